@@ -53,6 +53,9 @@ class Lines(Protocol):
     def lines(self) -> Sequence[Hotline]:
         """Every usable hotline, by name. Changed files are read again."""
 
+    def by_rota(self, rota: str) -> Hotline | None:
+        """A hotline with the rota of this name."""
+
     def refused(self) -> Mapping[str, str]:
         """The hotlines whose files are broken, each with a digest of those files."""
 

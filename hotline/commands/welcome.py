@@ -16,11 +16,15 @@ from hotline.core.calls.flow import with_every_rota
 from hotline.core.people import Role
 from hotline.errors import DatabaseUnavailable
 from hotline.files import check_coverage, load, render
+from hotline.files.loading.load import yaml_files
 from hotline.links import address_of_link, expires, pages_address
 from hotline.running import read_address
 from hotline.settings import Pages, Settings, read_settings
 from hotline.store.database.lazy import Database
 from hotline.store.database.people import People
+
+_MOST_SHOWN = 20
+"""How many call flows the start screen reads and lists."""
 
 
 @click.command(hidden=True)
@@ -28,21 +32,35 @@ from hotline.store.database.people import People
 def command(log_file: Path | None) -> None:
     """Print who is on call now, how to place a call, and which mode this is."""
     settings, console = read_settings(), Console(highlight=False)
+    if (count := len(list(yaml_files(settings.config_dir, "call_flows")))) > _MOST_SHOWN:
+        _show(settings, console, [_many(count), Text(), _what_this_is(settings)], log_file)
+        return
     loaded = load(settings.config_dir, settings.countries)
     findings = [one for one in (*loaded.findings, *check_coverage(loaded, now())) if one.severity != "note"]
     nothing_yet = settings.pages is not Pages.OFF and [one.code for one in findings] == ["no-call-flows"]
     if findings and not nothing_yet:
         render(findings, console)
-    parts: list[Text] = [as_text(line, now()) for line in with_every_rota(loaded.hotlines.values())]
+    parts = [as_text(line, now()) for line in with_every_rota(loaded.hotlines.values())]
+    _show(settings, console, [*parts, Text(), _what_this_is(settings)], log_file, nothing_yet)
+
+
+def _show(
+    settings: Settings, console: Console, parts: list[Text], log_file: Path | None, nothing_yet: bool = False
+) -> None:
     parts += [
-        Text(),
-        _what_this_is(settings),
         *_how_to_look(settings),
         *([_how_to_begin(settings)] if nothing_yet else _how_to_call(settings)),
         _where(settings, log_file),
     ]
     title = "Hotline · practice mode" if settings.practice else "Hotline · live"
     console.print(Panel(Group(*parts), title=title, border_style="yellow" if settings.practice else "green"))
+
+
+def _many(count: int) -> Text:
+    """What is said of many call flows. To read them here would take the time and memory that calls need."""
+    text = Text(f"{count} call flows", style="bold").append(". See who is on call with ", style="not bold")
+    text.append(f"{_command()} who NAME").append(", and check the files with ", style="not bold")
+    return text.append(f"{_command()} check").append(".", style="not bold")
 
 
 def _what_this_is(settings: Settings) -> Text:

@@ -48,6 +48,7 @@ def make_pages(parts: PageParts) -> Flask:
         app.register_blueprint(area)
     limit(app, parts)
     parts.directory.watch()
+    app.before_request(parts.directory.complete)
     return app
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hotline.core import jobs
-from hotline.core.calls.flow import Hotline, by_rota, with_every_rota
+from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.calls.ring_test import (
     HOLDS_FOR,
     KEPT,
@@ -57,7 +57,7 @@ class RingTesting:
         A monthly test leaves out volunteers who are off by now; a requested test does not. Raises TryAgain while the
         phone is in a call, or the carrier is down; CarrierRefused; DatabaseUnavailable.
         """
-        line = next((line for line in with_every_rota(self.lines()) if line.ring_id == hotline), None)
+        line = next((line for one in self.lines() for line in one.everyone() if line.ring_id == hotline), None)
         person = line.rota.volunteers.get(volunteer) if line else None
         if line is None or person is None:
             return

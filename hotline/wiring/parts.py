@@ -160,8 +160,9 @@ class Parts:
         return WatchedDirectory(settings.config_dir, last_good, self.clock, self.notice, settings.countries)
 
     def latest(self) -> WatchedDirectory:
-        """Return `directory` after another look at the files."""
+        """Return `directory` after another look at the files. All of them are read by then."""
         self.directory.refresh()
+        self.directory.complete()
         return self.directory
 
     # Redis
@@ -324,7 +325,7 @@ class Parts:
 
         url = self.settings.heartbeat_ping_url
         return Beating(
-            hotlines=lambda: list(self.latest().served().values()),
+            hotlines=lambda: self.latest().lines(),
             line=self.synthetic_calls,
             kept=self.heartbeats,
             clock=self.clock,
@@ -337,7 +338,7 @@ class Parts:
     @cached_property
     def ring_tests(self) -> RingTesting | None:
         """Test rings of volunteers' phones; None where there is no carrier."""
-        return self.ring_tests_of(lambda: self.latest().state.hotlines.values(), _LatestAbsences(self.absences))
+        return self.ring_tests_of(lambda: self.latest().lines(), _LatestAbsences(self.absences))
 
     def ring_tests_of(self, hotlines: Callable[[], Collection[Hotline]], absences: Absences) -> RingTesting | None:
         """Return test rings of these hotlines' volunteers; None where there is no carrier."""
@@ -516,6 +517,9 @@ class _LatestLines:
 
     def lines(self) -> Sequence[Hotline]:
         return self._latest().lines()
+
+    def by_rota(self, rota: str) -> Hotline | None:
+        return self._latest().by_rota(rota)
 
     def refused(self) -> Mapping[str, str]:
         return self._latest().refused()

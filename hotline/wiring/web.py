@@ -135,7 +135,7 @@ def _answer_parts(parts: Parts, tallies: Tallies) -> AnswerParts:
     settings, directory = parts.settings, parts.directory
     texts = IncomingTexts(
         by_number=directory.by_number,
-        lines=lambda: directory.state.hotlines.values(),
+        lines=lambda: directory.served().values(),
         absences=parts.absences,
         memory=TextMemory(parts.live.server, parts.key, parts.live.prefix),
         optouts=parts.optouts,

@@ -7,7 +7,7 @@ is good while its own files are the same, and no file that was read anew belongs
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from hotline.core.calls.flow import Hotline, by_rota
@@ -15,12 +15,40 @@ from hotline.core.planning.gaps import has_backup_always
 from hotline.files.checks.sounds import sound_names
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.loading.folder import Folder
+from hotline.files.loading.frozen import freeze, made_hotlines, thawed_hotlines
 from hotline.files.loading.gaps import check_coverage
 from hotline.files.loading.load import NO_CALL_FLOWS, Loaded, Reads, folder_and_id, put_together, read_each
 from hotline.files.values.recordings import is_sound
 
 _FOREVER = 1 << 40
 _WEEK, _DAY = timedelta(weeks=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What has to be known of a hotline to find it. `others` are the other rotas that its steps ring and can be used.
+
+    `lacking` are those that cannot; `sounds` the names of the sounds that it has.
+    """
+
+    id: str
+    numbers: tuple[str, ...]
+    rota: str
+    others: tuple[str, ...] = ()
+    lacking: frozenset[str] = frozenset()
+    sounds: tuple[str, ...] = ()
+
+    @property
+    def rotas(self) -> tuple[str, ...]:
+        """All rotas that it rings, its own first."""
+        return tuple(dict.fromkeys((self.rota, *self.others, *sorted(self.lacking))))
+
+
+def outline_of(hotline: Hotline) -> Outline:
+    """Return the outline of a hotline."""
+    lacking = frozenset(hotline.flow.people()) - hotline.others.keys()
+    sounds = tuple(sorted({name for name, _ in hotline.sounds}))
+    return Outline(hotline.id, tuple(hotline.flow.numbers), hotline.rota.id, tuple(hotline.others), lacking, sounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +59,40 @@ class Family:
     volunteers and coordinators. `sounds` are the names of the sounds it plays. `errors` are those of its files, and of
     hours in which nobody can be rung. Such hours are in the rotas of `without_anybody`. That was last looked at at
     `since`, and is not known after `until` (epoch seconds).
+
+    Its hotlines are `frozen`, each with one of `outlines`. Those with sounds are `held` as they are: sounds are
+    megabytes, which many hotlines may share.
     """
 
     digests: Mapping[str, str]
     nodes: frozenset[str]
     phones: frozenset[str] = frozenset()
     sounds: frozenset[str] = frozenset()
-    hotlines: tuple[Hotline, ...] = ()
+    outlines: tuple[Outline, ...] = ()
+    frozen: bytes | None = field(default=None, repr=False)
+    held: tuple[Hotline, ...] = field(default=(), repr=False)
     errors: tuple[Finding, ...] = field(default=(), repr=False)
     without_anybody: frozenset[str] = frozenset()
     since: int = 0
     until: int = _FOREVER
+
+    @property
+    def ends(self) -> bool:
+        """Return whether it is known for some time only."""
+        return self.until != _FOREVER
+
+    @property
+    def hotlines(self) -> tuple[Hotline, ...]:
+        """Return its hotlines, made if they are not there."""
+        return self.held if self.frozen is None else thawed_hotlines(self.frozen)
+
+    def hotline(self, id: str, *, keep: bool = True) -> Hotline:
+        """Return one of its hotlines. `keep`: the next one who asks gets the same. Raises KeyError."""
+        hotlines = self.hotlines if keep or self.frozen is None else made_hotlines(self.frozen)
+        for hotline in hotlines:
+            if hotline.id == id:
+                return hotline
+        raise KeyError(id)
 
     def holds(self, folder: Folder, now: int) -> bool:
         """Return whether its files are still the same."""
@@ -52,14 +103,29 @@ class Family:
         )
 
 
+def still_good(folder: Folder, known: Iterable[Family], now: datetime) -> tuple[list[Family], list[str]]:
+    """Return the families that hold, and the files that are in none of them. Of two with the same file: the first."""
+    at, good, covered = int(now.timestamp()), [], set[str]()
+    for family in known:
+        if family.holds(folder, at) and covered.isdisjoint(path for path in family.digests if not is_sound(path)):
+            good.append(family)
+            covered.update(family.digests)
+    return good, [path for path in folder if path not in covered and not is_sound(path)]
+
+
 def read_families(
-    folder: Folder, known: Iterable[Family], countries: Collection[str], now: datetime
+    folder: Folder,
+    known: Iterable[Family],
+    countries: Collection[str],
+    now: datetime,
+    only: Collection[str] | None = None,
 ) -> tuple[list[Family], list[Family]]:
-    """Return the families of a folder: those of `known` that still hold, and those that were read anew."""
-    at = int(now.timestamp())
-    good = [family for family in known if family.holds(folder, at)]
-    covered = {path for family in good for path in family.digests}
-    loose = [path for path in folder if path not in covered and not is_sound(path)]
+    """Return the families of a folder: those of `known` that still hold, and those that were read anew.
+
+    `only`: none is read but those of these files.
+    """
+    good, loose = still_good(folder, known, now)
+    loose = [path for path in loose if only is None or path in only]
     while loose:
         reads = read_each({path: folder[path] for path in loose})
         joined = _joined(good, _facts(reads))
@@ -122,7 +188,7 @@ def _made(folder: Folder, reads: Reads, countries: Collection[str], now: datetim
         if finding.severity == "error":
             errors.setdefault(finding.file, []).append(finding)
     made = (_family(folder, files, facts, loaded, errors) for files in _together(folder, reads, facts))
-    return [_covered(family, loaded, now) for family in made]
+    return [_frozen(_covered(family, loaded, now)) for family in made]
 
 
 def _together(folder: Folder, reads: Reads, facts: _Facts) -> Iterator[list[str]]:
@@ -151,37 +217,41 @@ def _family(
     sounds = frozenset(name for path in files for name in facts.sounds.get(path, ()))
     played = [path for name in sorted(sounds) for path in folder.named("", name)]
     flows = (id for where, id in map(folder_and_id, files) if where == "call_flows")
+    hotlines = tuple(loaded.hotlines[id] for id in dict.fromkeys(flows) if id in loaded.hotlines)
     return Family(
-        {path: folder.digests[path] for path in (*files, *played)},
-        frozenset(node for path in files for node in facts.nodes.get(path, ())),
-        frozenset(phone for path in files for phone in facts.phones.get(path, ())),
-        sounds,
-        tuple(loaded.hotlines[id] for id in dict.fromkeys(flows) if id in loaded.hotlines),
-        tuple(finding for path in files for finding in errors.get(path, ())),
+        digests={path: folder.digests[path] for path in (*files, *played)},
+        nodes=frozenset(node for path in files for node in facts.nodes.get(path, ())),
+        phones=frozenset(phone for path in files for phone in facts.phones.get(path, ())),
+        sounds=sounds,
+        outlines=tuple(map(outline_of, hotlines)),
+        held=hotlines,
+        errors=tuple(finding for path in files for finding in errors.get(path, ())),
     )
+
+
+def _frozen(family: Family) -> Family:
+    """Return a family with its hotlines as bytes, which take little memory."""
+    frozen = None if family.sounds else freeze(family.held)
+    return family if frozen is None else replace(family, held=(), frozen=frozen)
 
 
 def _covered(family: Family, loaded: Loaded, now: datetime) -> Family:
     """Return a family after a look for hours in which nobody can be rung."""
-    rotas = by_rota(family.hotlines)
+    rotas = by_rota(family.held)
     if all(has_backup_always(hotline.rota) for hotline in rotas.values()):
         return family
-    own = Loaded({one.id: one for one in family.hotlines}, (), frozenset(), loaded.rota_places)
+    own = Loaded({one.id: one for one in family.held}, (), frozenset(), loaded.rota_places)
     found = [one for one in check_coverage(own, now) if one.severity == "error"]
     # Nothing new comes into sight for a week, if nobody is lacking in the week after those that were looked at.
     later = found or any(one.severity == "error" for one in check_coverage(own, now + _WEEK))
     for hotline in rotas.values():
         hotline.schedule.forget_days()
-    return Family(
-        family.digests,
-        family.nodes,
-        family.phones,
-        family.sounds,
-        family.hotlines,
-        (*family.errors, *found),
-        frozenset(one.file for one in found),
-        int(now.timestamp()),
-        int((now + (_DAY if later else _WEEK)).timestamp()),
+    return replace(
+        family,
+        errors=(*family.errors, *found),
+        without_anybody=frozenset(one.file for one in found),
+        since=int(now.timestamp()),
+        until=int((now + (_DAY if later else _WEEK)).timestamp()),
     )
 
 

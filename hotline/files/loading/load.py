@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
 
 from hotline.collector import paused_collector
@@ -309,20 +309,28 @@ def _place(document: Document, code: str, severity: Severity, *path: str) -> Fin
 
 def _paths(config_dir: Path) -> Iterator[Path]:
     for folder in FOLDERS:
-        below = config_dir / folder
-        if below.is_dir():
-            yield from sorted(
-                path
-                for path in below.iterdir()
-                if path.suffix in ENDINGS and not path.name.startswith(".") and not path.is_dir()
-            )
+        yield from yaml_files(config_dir, folder)
+
+
+def yaml_files(config_dir: Path, folder: str) -> list[Path]:
+    """Return the paths of the files of a folder, `call_flows` or `rota`; none if it is not there."""
+    below = config_dir / folder
+    if not below.is_dir():
+        return []
+    return sorted(
+        path
+        for path in below.iterdir()
+        if path.suffix in ENDINGS and not path.name.startswith(".") and not path.is_dir()
+    )
 
 
 def folder_and_id(file: str) -> tuple[str, str]:
     """Return the folder of a call flow or rota file, and its id; both "" for any other file."""
-    path = PurePosixPath(file)
-    if len(path.parts) == 2 and path.suffix in ENDINGS:
-        return path.parts[0], path.stem
+    folder, _, name = file.partition("/")
+    for ending in ENDINGS:
+        id = name.removesuffix(ending)
+        if id != name and id and "/" not in id:
+            return folder, id
     return "", ""
 
 

@@ -1,63 +1,120 @@
-"""One hotline of many: its own files, and those that may have to do with them, read without the others."""
+"""Which files may have to do with each other, without understanding them: too many rather than too few."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 
-from hotline.files.loading.load import FOLDERS, Loaded, folder_and_id, load_texts, read_files
+import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent, MappingStartEvent, NodeEvent, ScalarEvent
+
+from hotline.files.findings.unreadable import Unreadable
+from hotline.files.loading.load import ENDINGS, Loaded, folder_and_id, load_texts, read_files
+from hotline.files.loading.stranded import numbers_in
+from hotline.files.values.phones import phone
 from hotline.files.values.recordings import is_sound
+from hotline.files.yaml.guard import Refused, text_of
+from hotline.files.yaml.reading import TextLoader
 
-_DIALLED = re.compile(rb"^\s*dial:.*$", re.MULTILINE)
-_NUMBER = re.compile(rb"\+\d[\d ().-]{5,20}\d")
-_NO_DIGITS = bytes(code for code in range(256) if not 48 <= code <= 57)
+_FEWEST_DIGITS = 3
+
+
+class Near:
+    """The call flows and rotas of `texts` by what links them: numbers, and names of rotas and of others in `words`.
+
+    A link is a number in E.164 or a word. `also` has more texts of some files, such as their last good ones.
+    """
+
+    def __init__(
+        self, texts: Mapping[str, bytes], words: Collection[str] = (), also: Mapping[str, Iterable[bytes]] | None = None
+    ) -> None:
+        self._texts = texts
+        self._named: dict[tuple[str, str], list[str]] = {}
+        for path in texts:
+            if not is_sound(path):
+                self._named.setdefault(folder_and_id(path), []).append(path)
+        self._words = {id for folder, id in self._named if folder == "rota"}.union(words)
+        self._links: dict[str, frozenset[str]] = {}
+        self._flows: dict[str, list[str]] = {}
+        for (folder, id), paths in self._named.items():
+            for path in paths if folder == "call_flows" else ():
+                every = (texts[path], *(also or {}).get(path, ()))
+                self._links[path] = frozenset({id}.union(*(self._links_in(text) for text in every)))
+                for link in self._links[path]:
+                    self._flows.setdefault(link, []).append(path)
+
+    def flows(self, link: str) -> list[str]:
+        """Return the call flows with a link: a number that they may claim, a rota that they may ring, or a name."""
+        return self._flows.get(link, [])
+
+    def of(self, paths: Iterable[str]) -> set[str]:
+        """Return files, and all files that have to do with them or with any of those."""
+        found, waiting = set[str](), list(paths)
+        while waiting:
+            path = waiting.pop()
+            if path in found:
+                continue
+            found.add(path)
+            folder, id = folder_and_id(path)
+            waiting += self._named.get((folder, id), [])
+            links = self._links[path] if path in self._links else {id, *self._links_in(self._texts[path])}
+            for link in links:
+                waiting += self._flows.get(link, [])
+                waiting += self._named.get(("rota", link), []) if folder == "call_flows" else []
+        return found
+
+    def _links_in(self, raw: bytes) -> set[str]:
+        try:
+            text = text_of(raw)
+            values = list(_values(yaml.parse(text, Loader=TextLoader)))
+        except (Refused, yaml.YAMLError):
+            return set(numbers_in(raw))
+        found = set[str]()
+        for value in values:
+            word = value.strip()
+            if word in self._words:
+                found.add(word)
+            if sum(map(str.isnumeric, word)) >= _FEWEST_DIGITS:
+                found.update(numbers_in(word.encode()))
+                with suppress(Unreadable):
+                    found.add(phone(value).number)
+        return found
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection that is being read. `key` is that of a mapping whose value comes next."""
+
+    is_mapping: bool
+    key: str | None = None
+
+
+def _values(events: Iterable[yaml.Event]) -> Iterator[str]:
+    """Return the texts of a file, but for the phones that steps dial: many call flows may share those."""
+    open_ones: list[_Open] = []
+    for event in events:
+        if isinstance(event, CollectionStartEvent):
+            open_ones.append(_Open(isinstance(event, MappingStartEvent)))
+            continue
+        if isinstance(event, CollectionEndEvent):
+            open_ones.pop()
+        elif not isinstance(event, NodeEvent):
+            continue
+        inner = open_ones[-1] if open_ones else _Open(False)
+        value = event.value if isinstance(event, ScalarEvent) else ""
+        if isinstance(event, ScalarEvent) and (inner.key != "dial" or event.anchor is not None):
+            yield value
+        if inner.is_mapping:
+            inner.key = value if inner.key is None else None
 
 
 def load_near(config_dir: Path, name: str, countries: Collection[str] = ()) -> Loaded:
-    """The hotlines that have to do with a call flow, a rota or a name, and perhaps some others. Raises OSError.
-
-    Files are chosen by their text, without being understood: too many rather than too few.
-    """
+    """The hotlines that have to do with a call flow, a rota or a name, and perhaps some others. Raises OSError."""
     texts = read_files(config_dir, strict=False)
-    yaml = {path: text for path, text in texts.items() if folder_and_id(path)[0] in FOLDERS}
-    near = _naming(yaml, {name})
-    while more := _beside(yaml, near) - near:
-        near |= more
-    sounds = {path: text for path, text in texts.items() if is_sound(path)}
-    return load_texts({path: yaml[path] for path in near} | sounds, countries)
-
-
-def _beside(texts: Mapping[str, bytes], near: set[str]) -> set[str]:
-    """Return the rotas that these call flows may ring, the flows that ring these rotas, and who has their numbers."""
-    flows = {path for path in near if path.startswith("call_flows/")}
-    rotas = {PurePosixPath(path).stem for path in near - flows}
-    words = {word.decode() for path in flows for word in re.findall(rb"[\w.-]+", texts[path], re.ASCII)}
-    words |= {PurePosixPath(path).stem for path in flows}
-    claimed = [number for path in flows for number in _numbers(texts[path])]
-    phones = [number for path in near - flows for number in _numbers(texts[path])]
-    return (
-        {path for path in texts if path.startswith("rota/") and PurePosixPath(path).stem in words}
-        | {path for path in _naming(texts, rotas) if path.startswith("call_flows/")}
-        | {path for path, text in texts.items() if _has_any(text, claimed)}
-        | {path for path, text in texts.items() if path.startswith("call_flows/") and _has_any(text, phones)}
+    near = Near(texts, (name,))
+    paths = near.of(
+        [*near.flows(name), *(f"rota/{name}{ending}" for ending in ENDINGS if f"rota/{name}{ending}" in texts)]
     )
-
-
-def _numbers(text: bytes) -> list[bytes]:
-    """Return the digits of the numbers in a file, but for those of other lines that a call flow dials."""
-    return [found.translate(None, _NO_DIGITS) for found in _NUMBER.findall(_DIALLED.sub(b"", text))]
-
-
-def _has_any(text: bytes, numbers: list[bytes]) -> bool:
-    digits = text.translate(None, _NO_DIGITS)
-    return any(number in digits for number in numbers)
-
-
-def _naming(texts: Mapping[str, bytes], names: set[str]) -> set[str]:
-    """Return the files of these names, and those in whose text one of them is a word."""
-    if not names:
-        return set()
-    wanted = "|".join(re.escape(name) for name in sorted(names))
-    word = re.compile(rf"(?<![\w.-])(?:{wanted})(?![\w.-])".encode())
-    return {path for path, text in texts.items() if PurePosixPath(path).stem in names or word.search(text)}
+    return load_texts({path: raw for path, raw in texts.items() if path in paths or is_sound(path)}, countries)

@@ -4,62 +4,63 @@ A broken edit never replaces a working hotline: its last good version stays in u
 survives a restart, since the texts of the last good files are in the data directory.
 
 Only what an edit touches is read again (`families.py`), and a start takes what an earlier one made (`compiled.py`).
+Where many files are new, a helper reads them (`helper.py`). Until it is done, what is dialled is read first.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import threading
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from hotline.collector import paused_collector
-from hotline.core.calls.flow import Hotline, by_rota
+from hotline.core.calls.flow import Hotline
 from hotline.core.calls.sound import Sound
-from hotline.files.checks.dialling import is_number, refusal
+from hotline.files.checks.sounds import sound_file
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.compiled import CompiledFamilies, can_be_kept
-from hotline.files.loading.families import Family, errors_of, read_families
+from hotline.files.loading.families import Family, Outline, errors_of, outline_of, read_families, still_good
 from hotline.files.loading.folder import Folder, Stamp, stamp_of
-from hotline.files.loading.load import folder_and_id, load_texts
-from hotline.files.loading.rotas import read_rotas
+from hotline.files.loading.helper import Helper
+from hotline.files.loading.last_good import LastGood, paths_of
+from hotline.files.loading.load import folder_and_id
+from hotline.files.loading.near import Near
+from hotline.files.loading.state import Passing, Settled, State
+from hotline.files.loading.stranded import stranded_phones
 from hotline.files.values.recordings import is_sound
 
-LOOK_EVERY = 1.0
+LOOK_EVERY = 0.5
 """Seconds between looks at the files. An edit is live within ten."""
+MOST_AT_ONCE = 100
+"""How many new files are read before calls go on. With more, those that are dialled come first."""
+_PIECE, _HELPERS_PIECE = 20, 200
+"""How many files are read at a time: where calls wait for no more, and by a helper, whose memory they take."""
+_HELP_WITHIN = 120.0
+"""Seconds after which a helper is not waited for."""
+_ASK_EVERY, _GIVE_WAY = 0.5, 0.001
+"""Seconds between questions whether a helper is done, and for which calls have the lock between two pieces."""
+_SHARE_OF_TIME = 0.02
+"""The most of a process's time that looks at the files take."""
 
-_ROTA = re.compile(r"^rota:\s*[\"']?([\w.-]+)", re.MULTILINE)
-_NUMBERS, _DIALLED = re.compile(r"\+\d[\d ().-]{5,20}\d"), re.compile(r"^\s*dial:.*$", re.MULTILINE)
 
+@dataclass(slots=True)
+class _Unread:
+    """The files that are still to be read, while what is dialled is read first.
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """The state in use: hotlines by id, by number, by rota, and any problems of the files on disk.
-
-    `kept` names the hotlines whose last good version is in use, since their files are broken; `missing` those with no
-    usable version; `uncovered` those that will have nobody to ring, not even a backup, or that ring another rota that
-    cannot be used, and have no better version.
-    `refused` has a digest of the broken files, for each in `kept`. `stranded` has the phones to ring for the numbers of
-    those in `missing`, as far as their files can be understood. `sounds` has all in use by their `Sound.file`, and
-    those before the last edit: a call may be about to fetch one.
+    `asked` are the links that somebody asked for. `helped`: a helper was started. `alone`: there is none.
     """
 
-    hotlines: Mapping[str, Hotline] = field(default_factory=dict)
-    numbers: Mapping[str, Hotline] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
-    kept: frozenset[str] = frozenset()
-    missing: frozenset[str] = frozenset()
-    uncovered: frozenset[str] = frozenset()
-    rotas: Mapping[str, Hotline] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
-    stranded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sounds: Mapping[str, Sound] = field(default_factory=dict, repr=False)
+    near: Near
+    asked: set[str] = field(default_factory=set)
+    helped: bool = False
+    alone: bool = False
+    since: float = field(default_factory=time.monotonic)
 
 
 class WatchedDirectory:
@@ -67,7 +68,10 @@ class WatchedDirectory:
 
     `notice` reports a refused edit, and an edit that went live. `keep_in` is the folder of last good files, or None to
     keep them in memory only. What was made of the files is in `compiled` beside it. `countries` as for `load`.
+    `helps`: this process is the helper of others, and has the lock of `compiled`.
     """
+
+    _unread: _Unread | None = None
 
     def __init__(
         self,
@@ -76,17 +80,21 @@ class WatchedDirectory:
         clock: Callable[[], datetime],
         notice: Callable[..., None],
         countries: Collection[str] = (),
+        *,
+        helps: bool = False,
     ) -> None:
         self._countries = countries
         self._config_dir = config_dir
-        self._keep_in = keep_in
+        self._last_good = LastGood(keep_in, notice, countries)
         self._clock = clock
         self._notice = notice
         self._stamp: Stamp | None = None
         self._folder: Folder | None = None
-        self._compiled = CompiledFamilies(keep_in.with_name("compiled"), countries) if keep_in else None
+        self._compiled = CompiledFamilies(keep_in.with_name("compiled"), countries, locked=helps) if keep_in else None
+        self._helper = Helper(config_dir, keep_in, countries) if keep_in and not helps else None
         self._families: list[Family] = self._compiled.load() if self._compiled else []
         self._unkept: list[Family] = []
+        self._settled = Settled()
         self._vanishing: Stamp | None = None
         self._watched_by = 0
         self._over = threading.Event()
@@ -95,16 +103,27 @@ class WatchedDirectory:
         self.refresh()
 
     def by_number(self, number: str) -> Hotline | None:
-        numbers = self.state.numbers
         # In a GET the plus of a number may arrive as a space.
-        return numbers.get(number) or numbers.get("+" + number.strip().lstrip("+"))
+        whole = "+" + number.strip().lstrip("+")
+        if self._unread is not None:
+            self._look(partial(self._read_first, whole))
+        numbers = self.state.numbers
+        return numbers.get(number) or numbers.get(whole)
 
     def by_rota(self, rota: str) -> Hotline | None:
         """A hotline with the rota of this name."""
+        if self._unread is not None:
+            self._look(partial(self._read_first, rota))
         return self.state.rotas.get(rota)
 
     def any(self) -> Hotline | None:
         """The only hotline there is, or none: a number in no file is never answered with one of several."""
+        if self._unread is not None and self._folder is not None:
+            ids = self._folder.flow_ids()
+            if len(ids) > 1:  # each is answered, or missing
+                return None
+            for id in ids:
+                self._look(partial(self._read_first, id))
         state = self.state
         return next(iter(state.hotlines.values())) if len(state.hotlines) == 1 and not state.missing else None
 
@@ -116,10 +135,11 @@ class WatchedDirectory:
         """The sound with this `Sound.file`. Another process may have read an edit that this one has not."""
         if file not in self.state.sounds:
             self._look(self.refresh)
-        return self.state.sounds.get(file)
+        return self.state.sounds.get(file) or (self._sound_on_disk(file) if self._unread is not None else None)
 
     def served(self) -> Mapping[str, Hotline]:
-        """The hotlines whose calls are answered, by id."""
+        """The hotlines whose calls are answered, by id, once all files are read."""
+        self.complete()
         return self.state.hotlines
 
     def changed_at(self) -> float | None:
@@ -127,16 +147,27 @@ class WatchedDirectory:
         times = [changed for _, changed, _, _ in self._stamp or ()]
         return max(times) / 1e9 if times else None
 
-    def lines(self) -> list[Hotline]:
+    def lines(self) -> Sequence[Hotline]:
         """Every hotline by name, after reading changed files again. Implements `hotline.ports.Lines`."""
         self.refresh()
+        self.complete()
         self._keep_compiled()
-        hotlines = self.state.hotlines
-        return [hotlines[flow_id] for flow_id in sorted(hotlines)]
+        return Passing(self._settled.held)
 
     def refused(self) -> Mapping[str, str]:
         """The hotlines whose last good version is in use, each with a digest of its present files."""
         return self.state.refused
+
+    @property
+    def reading(self) -> bool:
+        """Return whether many files are still to be read. Calls are answered all the same."""
+        return self._unread is not None
+
+    def complete(self) -> None:
+        """Wait until all files are read."""
+        while (unread := self._unread) is not None:
+            self.refresh()
+            time.sleep(_GIVE_WAY if unread.alone else _ASK_EVERY)
 
     def refresh(self) -> None:
         """Read the files again if they changed."""
@@ -146,6 +177,7 @@ class WatchedDirectory:
     def _read_again(self, after_fork: bool = False) -> None:
         stamp = stamp_of(self._config_dir)
         if stamp == self._stamp:
+            self._read_on()
             return
         try:
             folder = Folder(self._config_dir, stamp, self._folder)
@@ -166,26 +198,28 @@ class WatchedDirectory:
         """Until the files can be believed, have the last good version on disk of each hotline whose files changed."""
         if not after_fork:
             return
-        was, changed = self.state, {folder_and_id(path) for path, *_ in {*stamp} ^ {*(self._stamp or ())}}
-        hotlines = dict(was.hotlines)
-        for flow_id, one in was.hotlines.items():
-            files = {("call_flows", flow_id), *(("rota", rota) for rota in (one.rota.id, *one.flow.people()))}
-            if files & changed:
-                hotlines[flow_id] = self._remembered(flow_id) or one
-        self.state = replace(
-            was,
-            hotlines=hotlines,
-            numbers=_numbers(hotlines, was.kept),
-            rotas=by_rota(hotlines.values()),
-            sounds=_sounds(was.hotlines, hotlines),
-        )
+        changed = {folder_and_id(path) for path, *_ in {*stamp} ^ {*(self._stamp or ())}}
+        settled = self._settled.copy()
+        for id, outline in self._settled.outlines.items():
+            files = {("call_flows", id), *(("rota", rota) for rota in outline.rotas)}
+            if files & changed and (last := self._last_good.hotline(id)):
+                settled.use(id, last)
+        self._use(settled, self.state.findings)
+
+    def _use(self, settled: Settled, findings: Iterable[Finding]) -> None:
+        before = {**(self.state.sounds if self._unread else {}), **self._settled.sounds()}
+        self._settled = settled
+        self.state = settled.state(tuple(findings), before)
 
     def _keep_compiled(self) -> None:
         """Write what was read anew, once calls are answered with it. No call waits for this."""
         with self._lock:
+            if self._compiled is None or not self._unkept or self._unread is not None:
+                return
             new, self._unkept, families = self._unkept, [], self._families
-        if new and self._compiled is not None:
-            self._compiled.keep(new, families)
+        if not self._compiled.keep(new, families):
+            with self._lock:
+                self._unkept += new
 
     def watch(self) -> None:
         """Look at the files from time to time, in a thread of this process. Does nothing if one already runs.
@@ -211,8 +245,13 @@ class WatchedDirectory:
         self._over.set()
 
     def _keep_looking(self) -> None:
-        while not self._over.wait(LOOK_EVERY):
+        pause = LOOK_EVERY
+        while not self._over.wait(pause):
+            began, before = time.thread_time(), self._stamp
             self._look(self.refresh)
+            if self._stamp is before:
+                pause = max(LOOK_EVERY, (time.thread_time() - began) / _SHARE_OF_TIME)
+            self._look(self.complete)
             self._look(self._keep_compiled)
 
     def _look(self, how: Callable[[], None]) -> None:
@@ -222,63 +261,130 @@ class WatchedDirectory:
             self._notice("files_unreadable", error=type(error).__name__)
 
     def _take(self, folder: Folder, after_fork: bool) -> None:
-        before = self.state
-        good, new = read_families(folder, self._families, self._countries, self._clock())
-        self._families = [*good, *new]
-        self._unkept = [family for family in (*self._unkept, *new) if can_be_kept(family)]
-        families = {hotline.id: family for family in self._families for hotline in family.hotlines}
-        loaded = {hotline.id: hotline for family in self._families for hotline in family.hotlines}
+        """Take a folder's files: all at once or, if many are new, as they are asked for."""
+        self._unread = None
+        if self._compiled is not None and len(self._loose(folder)) > MOST_AT_ONCE:
+            if self._settled.held:  # another process may have read them
+                self._families += self._compiled.load()
+            if len(self._loose(folder)) > MOST_AT_ONCE:
+                self._begin(folder)
+                return
+        self._take_all(folder, after_fork)
+
+    def _loose(self, folder: Folder) -> list[str]:
+        return still_good(folder, self._families, self._clock())[1]
+
+    def _take_all(self, folder: Folder, after_fork: bool = False) -> None:
+        before, was_reading = self.state, self._unread is not None
+        new = self._read(folder, None)
         # An empty or missing folder is a mishap, such as a half-finished deployment: nobody wants to lose every line.
         wanted = folder.flow_ids() or sorted(before.hotlines)
-        remembered, fresh = self._on_disk(), {id(family) for family in new}
-        hotlines: dict[str, Hotline] = {}
-        kept, missing, uncovered = set(), set(), set()
+        settled = Settled()
+        self._settle(settled, wanted, folder, new, after_fork)
+        self._use(settled, errors_of(folder, self._families))
+        self._unread = None
+        for flow_id in sorted(self.state.kept | self.state.missing):
+            self._notice("edit_refused", hotline=flow_id, remedy="Run `hotline check` to see what is wrong.")
+        if before.hotlines and not was_reading and not self.state.kept and not self.state.missing:
+            self._notice("files_read_again", hotlines=len(self.state.hotlines))
+
+    def _read(self, folder: Folder, only: Collection[str] | None) -> list[Family]:
+        """Read the files that are in no family yet. Returns the new families."""
+        good, new = read_families(folder, self._families, self._countries, self._clock(), only)
+        self._families = [*good, *new]
+        self._unkept += [family for family in new if can_be_kept(family)]
+        return new
+
+    def _begin(self, folder: Folder) -> None:
+        """Have many new files read by a helper, and until then those first that somebody asks for."""
+        also = {
+            path: [raw for file, raw in self._last_good.texts(id).items() if file == path and raw != folder[path]]
+            for id in folder.flow_ids()
+            for path in folder.named("call_flows", id)
+        }
+        self._unread = _Unread(Near(folder, also=also), alone=self._helper is None)
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Take what a helper has read, or read some more files here if there is none."""
+        unread, folder = self._unread, self._folder
+        if unread is None or folder is None or self._compiled is None:
+            return
+        if not unread.alone and self._helper is not None:
+            if self._helper.reads() and time.monotonic() - unread.since < _HELP_WITHIN:
+                return
+            self._families += self._compiled.load()
+        loose = self._loose(folder)
+        if len(loose) <= MOST_AT_ONCE:
+            with paused_collector():
+                self._take_all(folder)
+        elif not unread.alone and not unread.helped and self._helper is not None and self._helper.start():
+            unread.helped = True
+        else:
+            unread.alone = True
+            self._read_near(loose[: _PIECE if self._helper else _HELPERS_PIECE], folder, unread)
+            if self._helper is None and self._compiled.keep(self._unkept, None):
+                self._unkept = []
+        folder.forget()
+
+    def _read_first(self, link: str) -> None:
+        """Read the files that may have to do with a number or a rota, if they are still unread."""
+        unread = self._unread
+        if unread is None or link in unread.asked:
+            return
+        with self._lock:
+            unread, folder = self._unread, self._folder
+            if unread is None or folder is None or link in unread.asked:
+                return
+            flows = unread.near.flows(link)
+            if link in self.state.numbers:  # which its files may have given away
+                flows = [*flows, *folder.named("call_flows", self.state.numbers[link].id)]
+            self._read_near(flows, folder, unread)
+            unread.asked.add(link)
+            folder.forget()
+
+    def _read_near(self, paths: Iterable[str], folder: Folder, unread: _Unread) -> None:
+        near = unread.near.of(paths)
+        new = self._read(folder, near)
+        settled = self._settled.copy()
+        wanted = sorted({id for where, id in map(folder_and_id, near) if where == "call_flows"})
+        self._settle(settled, wanted, folder, new)
+        self._use(settled, errors_of(folder, self._families))
+
+    def _settle(
+        self, settled: Settled, wanted: Iterable[str], folder: Folder, new: Iterable[Family], after_fork: bool = False
+    ) -> None:
+        """Decide what is used of each wanted call flow, and write its files if they are good."""
+        of_flow = {outline.id: (outline, family) for family in self._families for outline in family.outlines}
+        on_disk, fresh = self._last_good.ids(), {id(family) for family in new}
         for flow_id in wanted:
-            found, family = loaded.get(flow_id), families.get(flow_id)
-            covered = found is not None and family is not None and not _uses(family, found)
-            if found is not None and covered and not _lacking(found):
-                hotlines[flow_id] = found
-                if id(family) in fresh or flow_id not in remembered:
-                    self._remember(found, folder)
+            outline, family = of_flow.get(flow_id, (None, None))
+            settled.forget(flow_id)
+            covered = outline is not None and family is not None and not _uses(family, outline)
+            if outline is not None and family is not None and covered and not outline.lacking:
+                settled.use(flow_id, family, outline)
+                if id(family) in fresh or (on_disk is not None and flow_id not in on_disk):
+                    self._last_good.write(outline, folder)
                 continue
             old = self._before(flow_id, after_fork)
-            if found is None and old is None:
-                old = self._without_barred(self._texts_near(folder, flow_id), flow_id)
-            if found is not None and (old is None or (covered and _lacking(found) <= _lacking(old))):
-                hotlines[flow_id] = found
-                uncovered.add(flow_id)
+            if outline is None and old is None:
+                old = self._last_good.without_barred(self._texts_near(folder, flow_id), flow_id)
+            lacks_no_more = old is None or (outline is not None and outline.lacking <= outline_of(old).lacking)
+            if outline is not None and family is not None and (old is None or (covered and lacks_no_more)):
+                settled.use(flow_id, family, outline)
+                settled.uncovered.add(flow_id)
             elif old is not None:
-                hotlines[flow_id] = old
-                kept.add(flow_id)
+                settled.use(flow_id, old)
+                settled.refused[flow_id] = _digest(folder, outline_of(old))
             else:
-                missing.add(flow_id)
-        self.state = State(
-            hotlines,
-            _numbers(hotlines, kept),
-            errors_of(folder, self._families),
-            frozenset(kept),
-            frozenset(missing),
-            frozenset(uncovered),
-            by_rota(hotlines.values()),
-            {flow_id: _digest(folder, hotlines[flow_id]) for flow_id in kept},
-            {
-                number: phones
-                for flow_id in sorted(missing)
-                for number, phones in _stranded(folder, flow_id, self._clock(), self._countries)
-            },
-            _sounds(before.hotlines, hotlines),
-        )
-        for flow_id in sorted(kept | missing):
-            self._notice("edit_refused", hotline=flow_id, remedy="Run `hotline check` to see what is wrong.")
-        if before.hotlines and not kept and not missing:
-            self._notice("files_read_again", hotlines=len(hotlines))
+                settled.missing[flow_id] = stranded_phones(folder, flow_id, self._clock(), self._countries)
 
     def _before(self, flow_id: str, after_fork: bool) -> Hotline | None:
         """Return the last good version of a hotline."""
         served = self.state.hotlines.get(flow_id)
         if after_fork:
-            return self._remembered(flow_id) or served
-        return served or self._remembered(flow_id)
+            return self._last_good.hotline(flow_id) or served
+        return served or self._last_good.hotline(flow_id)
 
     def _texts_near(self, folder: Folder, flow_id: str) -> dict[str, bytes]:
         """The files of a call flow that cannot be used, and of all that belong to it."""
@@ -286,121 +392,23 @@ class WatchedDirectory:
         paths = next((family.digests for family in self._families if not own.isdisjoint(family.digests)), own)
         return {path: folder[path] for path in paths}
 
-    def _on_disk(self) -> Set[str]:
-        """Return the ids of the hotlines whose last good files are on disk."""
-        if self._keep_in is None:
-            return frozenset(self.state.hotlines)
-        try:
-            return {name.removesuffix(".json") for name in os.listdir(self._keep_in)}
-        except OSError:
-            return frozenset()
-
-    def _remember(self, hotline: Hotline, folder: Folder) -> None:
-        if self._keep_in is None:
-            return
-        kept = {path: folder[path] for path in sorted(_paths_of(folder, hotline))}
-        document = json.dumps(
-            {path: b64encode(data).decode() if is_sound(path) else data.decode() for path, data in kept.items()}
-        )
-        target = self._keep_in / f"{hotline.id}.json"
-        try:
-            if _says(target, document):  # another process was first
-                return
-            self._keep_in.mkdir(parents=True, exist_ok=True, mode=0o700)  # volunteers' names and numbers are in it
-            scratch = target.with_suffix(f".{os.getpid()}.tmp")
-            with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                file.write(document)
-            scratch.replace(target)
-        except OSError as error:
-            self._notice("last_good_not_kept", error=type(error).__name__)
-
-    def _remembered(self, flow_id: str) -> Hotline | None:
-        if self._keep_in is None:
-            return None
-        try:
-            kept = json.loads((self._keep_in / f"{flow_id}.json").read_text())
-            texts = {path: b64decode(text) if is_sound(path) else text.encode() for path, text in kept.items()}
-            return self._without_barred(texts, flow_id)
-        except (OSError, ValueError, AttributeError):
-            return None
-
-    def _without_barred(self, texts: Mapping[str, bytes], flow_id: str) -> Hotline | None:
-        """A hotline from some files, without the numbers that may not be dialled."""
-        return load_texts(texts, self._countries, without_barred=True).hotlines.get(flow_id)
+    def _sound_on_disk(self, file: str) -> Sound | None:
+        """Return a sound that another process plays already."""
+        folder, (digest, _, suffix) = self._folder, file.partition(".")
+        for path, known in folder.digests.items() if folder is not None else ():
+            if known == digest and folder is not None and is_sound(path) and sound_file(path, b"").suffix == suffix:
+                return Sound(digest, suffix, 0.0, folder[path])
+        return None
 
 
-def _stranded(
-    folder: Folder, flow_id: str, now: datetime, countries: Collection[str]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The numbers of a broken call flow, each with the phones of its rota's backup, then of those on call.
-
-    Taken from the text in spite of any errors: somebody may call before they are fixed.
-    """
-    flow = "\n".join(folder[path].decode("utf-8", "replace") for path in folder.named("call_flows", flow_id))
-    named = _ROTA.search(flow)
-    rota = named[1] if named else flow_id
-    schedule = read_rotas({path: folder[path] for path in folder.named("rota", rota)}).schedules.get(rota)
-    own = ["+" + re.sub(r"\D", "", found) for found in _NUMBERS.findall(_DIALLED.sub("", flow))]
-    known = [number for number in own if is_number(number)]
-    phones: tuple[str, ...] = ()
-    if schedule is not None:
-        who = schedule.at(now)
-        volunteers = schedule.rota.volunteers
-        everyone = dict.fromkeys(volunteers[one].phone for one in (*who.backup, *who.on_call))
-        phones = tuple(phone for phone in everyone if refusal(phone, known, countries) is None)
-    for number in own:
-        yield number, phones
-
-
-def _paths_of(folder: Folder, hotline: Hotline) -> Iterator[str]:
-    """Return the paths of a hotline's files, sounds included."""
-    yield from folder.named("call_flows", hotline.flow.id)
-    for rota in dict.fromkeys((hotline.rota.id, *hotline.flow.people())):
-        yield from folder.named("rota", rota)
-    for name in {name for name, _ in hotline.sounds}:
-        yield from folder.named("", name)
-
-
-def _says(path: Path, text: str) -> bool:
-    try:
-        return path.read_text() == text
-    except (OSError, ValueError):
-        return False
-
-
-def _lacking(hotline: Hotline) -> Set[str]:
-    """Return the other rotas that a hotline's steps ring, and that cannot be used."""
-    return set(hotline.flow.people()) - hotline.others.keys()
-
-
-def _uses(family: Family, hotline: Hotline) -> bool:
+def _uses(family: Family, outline: Outline) -> bool:
     """Return whether a hotline's own files are among those that leave callers without anybody."""
-    rotas = {hotline.rota.id, *hotline.flow.people()}
-    return any(folder_and_id(file)[1] in rotas for file in family.without_anybody)
+    return any(folder_and_id(file)[1] in outline.rotas for file in family.without_anybody)
 
 
-def _digest(folder: Folder, hotline: Hotline) -> str:
+def _digest(folder: Folder, outline: Outline) -> str:
     """Return a digest that changes with every edit of a hotline's files."""
     found = sha256()
-    for path in sorted(_paths_of(folder, hotline)):
+    for path in sorted(paths_of(folder, outline)):
         found.update(path.encode() + b"\0" + folder.digests[path].encode() + b"\0")
     return found.hexdigest()[:16]
-
-
-def _sounds(*all_hotlines: Mapping[str, Hotline]) -> dict[str, Sound]:
-    return {
-        sound.file: sound
-        for hotlines in all_hotlines
-        for hotline in hotlines.values()
-        for sound in hotline.sounds.values()
-    }
-
-
-def _numbers(hotlines: Mapping[str, Hotline], kept: Iterable[str]) -> dict[str, Hotline]:
-    """Hotlines by the numbers people dial. If two claim one, a good file comes before a stored last good version."""
-    kept_ids = set(kept)
-    numbers: dict[str, Hotline] = {}
-    for flow_id in sorted(hotlines, key=lambda one: one in kept_ids):
-        for number in hotlines[flow_id].flow.numbers:
-            numbers.setdefault(number, hotlines[flow_id])
-    return numbers

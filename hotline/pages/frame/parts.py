@@ -52,6 +52,9 @@ class HotlineFiles(Protocol):
     def refresh(self) -> None:
         """Read the files again now, if they changed."""
 
+    def complete(self) -> None:
+        """Wait until all files are read."""
+
     def watch(self) -> None:
         """Check the files from time to time."""
 

@@ -56,7 +56,8 @@ class CoverRounds:
         requests = self._book.of(since=now - _TOLD_FOR)
         if not requests:
             return
-        lines = {one.rota.id: one for one in each_rota(self._lines)}
+        wanted = {request.rota for request in requests}
+        lines = {one.rota.id: one for one in each_rota(self._lines) if one.rota.id in wanted}
         for request in requests:
             line = lines.get(request.rota)
             if line is None or not self._known(line, request):

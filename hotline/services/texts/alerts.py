@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from hotline.core.calls.flow import Hotline, with_every_rota
+from hotline.core.calls.flow import Hotline
 from hotline.core.calls.follow_up_jobs import Trouble
 from hotline.core.planning.gaps import near_gaps
 from hotline.core.rota.quiet_hours import TONIGHT, QuietHours
@@ -66,7 +66,7 @@ class Alerts:
     def tell_unreached(self) -> None:
         """Report calls that reached nobody: the first at once, and then all together every so often."""
         now = self._now()
-        for line in with_every_rota(self._lines.lines()):
+        for line in self._every():
             batch = self._unreached.batch(line.ring_id, now)
             if batch is None:
                 continue
@@ -110,12 +110,16 @@ class Alerts:
             return
         texts = [
             _text(line, one, trouble, f"{line.ring_id}/{hour}", until)
-            for line in with_every_rota(self._lines.lines())
+            for line in self._every()
             if line.ring_id == hotline
             for one in self._asking(line, Alert.NOT_REACHED)
         ]
         if not self._told(texts):
             raise TryAgain("Some coordinators could not be told.")
+
+    def _every(self) -> Iterator[Hotline]:
+        """Return every hotline with each rota that it rings, one after another."""
+        return (one for line in self._lines.lines() for one in line.everyone())
 
     def rings_not_answered(self, rota: str, volunteers: Sequence[str], test: str) -> None:
         """Report who did not answer their test ring. `test` names the test. Raises TryAgain in quiet hours."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -47,7 +48,7 @@ class Digests:
 
     def send_due(self) -> None:
         """Send the summaries due now. Raises DatabaseUnavailable."""
-        now = self.clock()
+        now, lines_of = self.clock(), dict[str, list[str]]()
         for hotline in each_rota(self.lines):
             monday = digest_week(now, hotline)
             wanting = [
@@ -58,10 +59,11 @@ class Digests:
                 if reader.email
             ]
             if monday and wanting:
-                digest = self._digest(hotline, now, monday)
+                lines_of = lines_of or self._lines_of()
+                digest = self._digest(hotline, now, monday, lines_of[hotline.rota.id])
                 self.sender.send_all([_mail(hotline, digest, now, monday, who, reader) for who, reader in wanting])
 
-    def _digest(self, hotline: Hotline, now: datetime, monday: date) -> Digest:
+    def _digest(self, hotline: Hotline, now: datetime, monday: date, lines: Sequence[str]) -> Digest:
         schedule = hotline.schedule.with_absences(self.absences.of(hotline.rota.id))
         end = full_hour_after(hotline.schedule, now, _WEEKS)
         found = [(time, one.nobody) for one in lacks(schedule, now, end) for time in one.times]
@@ -70,15 +72,23 @@ class Digests:
             sorted(found),
             [DigestLoad(one.volunteer, one.on_call, one.nights, one.weekends, one.backup > 0) for one in loads],
             len(self.covers.of(hotline.rota.id)),
-            self._report(hotline, monday - timedelta(days=7), monday - timedelta(days=1)),
-            self._report(hotline, *last_quarter(monday)),
+            self._report(lines, hotline, monday - timedelta(days=7), monday - timedelta(days=1)),
+            self._report(lines, hotline, *last_quarter(monday)),
         )
 
-    def _report(self, hotline: Hotline, first: date, last: date) -> Report | None:
+    def _lines_of(self) -> dict[str, list[str]]:
+        """Return the lines that have each rota as their own, by rota."""
+        found: dict[str, list[str]] = {}
+        for line in self.lines.lines():
+            found.setdefault(line.rota.id, []).append(line.id)
+            for rota in line.others:
+                found.setdefault(rota, [])
+        return found
+
+    def _report(self, lines: Sequence[str], hotline: Hotline, first: date, last: date) -> Report | None:
         """The calls to the lines that have this rota as their own."""
-        ids = [one.id for one in self.lines.lines() if one.rota.id == hotline.rota.id]
         try:
-            return self.calls.report(period(first, last, hotline.rota.zone), ids)
+            return self.calls.report(period(first, last, hotline.rota.zone), lines)
         except DatabaseUnavailable:
             return None
 

@@ -13,7 +13,6 @@ from hotline.core.times.wall_clock import DAY, epoch_seconds, utc, wall_minute
 from hotline.errors import TryAgain
 from hotline.ports import Absences, Clock, Lines
 from hotline.services.texts.readers import Readers
-from hotline.services.texts.reminders import each_rota
 from hotline.services.texts.sending import Sender
 
 _AROUND = timedelta(days=8)
@@ -34,20 +33,20 @@ class MissedRings:
 
     def note(self, rota: str, who: str) -> None:
         """Send the note. Raises TryAgain if the carrier cannot be reached, and DatabaseUnavailable."""
-        for hotline in each_rota(self._lines):
-            volunteer = hotline.rota.volunteers.get(who)
-            if hotline.rota.id != rota or volunteer is None or not hotline.rota.texts.missed_ring:
-                continue
-            reader = self._readers.volunteer(hotline, self._readers.wishes(hotline), who)
-            turn = self._turn(hotline, who) if reader else None
-            if reader is None or turn is None:
-                continue
-            name = "\0".join(("missed_ring", rota, for_phone(volunteer.phone), str(epoch_seconds(turn.start))))
-            until = epoch_seconds(turn.end)
-            about = OutgoingText(name, "missed_ring", "", "", "", until)
-            outcome = self._sender.send(message(hotline, reader, about, "missed_ring", {}))
-            if not outcome.settled:
-                raise TryAgain("The note could not be sent yet.")
+        hotline = self._lines.by_rota(rota)
+        volunteer = hotline.rota.volunteers.get(who) if hotline else None
+        if hotline is None or volunteer is None or not hotline.rota.texts.missed_ring:
+            return
+        reader = self._readers.volunteer(hotline, self._readers.wishes(hotline), who)
+        turn = self._turn(hotline, who) if reader else None
+        if reader is None or turn is None:
+            return
+        name = "\0".join(("missed_ring", rota, for_phone(volunteer.phone), str(epoch_seconds(turn.start))))
+        until = epoch_seconds(turn.end)
+        about = OutgoingText(name, "missed_ring", "", "", "", until)
+        outcome = self._sender.send(message(hotline, reader, about, "missed_ring", {}))
+        if not outcome.settled:
+            raise TryAgain("The note could not be sent yet.")
 
     def _turn(self, hotline: Hotline, who: str) -> Span | None:
         """The volunteer's current time on call, or today for a backup; None for neither."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from hotline.core.calls.flow import Hotline, by_rota
+from hotline.core.calls.flow import Hotline
 from hotline.core.texts.readers import Reader, message
 from hotline.core.texts.reminders import Planned, due
 from hotline.core.texts.sending import OutgoingText
@@ -42,9 +42,21 @@ class Reminders:
                     yield reminder_text(hotline, one, epoch_seconds(now), reader)
 
 
-def each_rota(lines: Lines) -> list[Hotline]:
-    """A hotline of each rota: its number sends the texts to the rota's volunteers."""
-    return list(by_rota(lines.lines()).values())
+def each_rota(lines: Lines) -> Iterator[Hotline]:
+    """A hotline of each rota: its number sends the texts to the rota's volunteers.
+
+    They are those of `by_rota`. One after another is made and forgotten: there may be a thousand.
+    """
+    every, seen, others = lines.lines(), set[str](), list[tuple[int, str]]()
+    for place, hotline in enumerate(every):
+        if hotline.rota.id not in seen:
+            seen.add(hotline.rota.id)
+            yield hotline
+        others += [(place, rota) for rota in hotline.others]
+    for place, rota in others:
+        if rota not in seen:
+            seen.add(rota)
+            yield every[place].with_people(rota)
 
 
 def reminder_text(hotline: Hotline, planned: Planned, now: int, reader: Reader) -> OutgoingText:
