@@ -18,7 +18,8 @@ RUNS = {
 HEAD = """# Proof
 
 What was measured, and what must hold. Commands make this page: each long run leaves a file in `benchmarks/results`, and
-`make proof` writes the tables. How each run works is in [faults.md](faults.md). Other programs shared the machine.
+`make proof` writes the tables. How each run works is in [faults.md](faults.md). Other programs shared the machine:
+a load above the number of processors means that everything waited for one.
 """
 
 
