@@ -29,15 +29,20 @@ _servers: dict[int, tuple[subprocess.Popen[bytes], socket.socket]] = {}
 
 
 def hotline(
-    *arguments: str, env: Mapping[str, str], cwd: Path = ROOT, timeout: float = 60.0
+    *arguments: str, env: Mapping[str, str], cwd: Path = ROOT, timeout: float = 60.0, types: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """What `hotline` printed with these arguments, and its exit code. Raises TimeoutExpired."""
+    """What `hotline` printed with these arguments, and its exit code, where somebody `types` that.
+
+    Raises TimeoutExpired.
+    """
     words = [sys.executable, "-m", "hotline", *arguments]
     ask = json.dumps({"argv": words[2:], "env": dict(env), "cwd": str(cwd)}).encode()
     server = _server()
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(os.devnull, "rb") as nothing:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as typed:
+        typed.write(types.encode())
+        typed.seek(0)
         server.settimeout(timeout)
-        socket.send_fds(server, [ask], [nothing.fileno(), out.fileno(), err.fileno()])
+        socket.send_fds(server, [ask], [typed.fileno(), out.fileno(), err.fileno()])
         pid = int(server.recv(_LONGEST))
         try:
             code = int(server.recv(_LONGEST))
@@ -48,7 +53,7 @@ def hotline(
         said = []
         for file in (out, err):
             file.seek(0)
-            said.append(file.read().decode().replace("\r\n", "\n"))
+            said.append(file.read().decode(env.get("PYTHONIOENCODING", "utf-8"), "replace").replace("\r\n", "\n"))
     return subprocess.CompletedProcess(words, code, *said)
 
 
@@ -125,6 +130,9 @@ def _become(wanted: dict[str, object], fds: list[int]) -> None:
     os.environ.clear()
     os.environ.update(wanted["env"])  # type: ignore[call-overload]
     time.tzset()
+    if encoding := os.environ.get("PYTHONIOENCODING"):
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(encoding=encoding)  # type: ignore[union-attr]
     sys.argv[:] = wanted["argv"]  # type: ignore[call-overload]
 
 

@@ -14,9 +14,6 @@ from typing import Any
 from hotline.core.wording import Wording
 from hotline.errors import TryAgain
 
-LONGEST = 60.0
-"""Seconds: a hundred tests take about ten."""
-
 _STEP_BACK = ("nice", "-n", "10", "env")
 """Calls come first: tests run at low priority, with this process's variables except for the folder.
 
@@ -28,10 +25,13 @@ _running = Lock()
 
 @dataclass(frozen=True, slots=True)
 class CallTestProcess:
-    """Implements `CallTests` of the pages: runs `hotline test --json` on the files of a configuration directory."""
+    """Implements `CallTests` of the pages: runs `hotline test --json` on the files of a configuration directory.
+
+    A run may take `longest` seconds.
+    """
 
     config_dir: Path
-    longest: float = LONGEST
+    longest: float
 
     def run(self) -> Mapping[str, Any]:
         """Return the output of `hotline test --json`, with messages and helps that can be translated.

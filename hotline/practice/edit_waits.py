@@ -24,8 +24,6 @@ from hotline.errors import TryAgain
 from hotline.files.loading.load import load_texts
 from hotline.ports import Notices
 
-PATIENCE = 6.0
-"""Seconds after which an edit is shown without its waits, and how to ask again."""
 _AT_ONCE = 1
 """Forecasts at a time in a web process."""
 _CALLS = 4_000
@@ -36,11 +34,12 @@ _LATER = ("nice", "-n", "10")
 
 
 class EditWaits:
-    """Implements the pages' `EditWaits`. `countries` as for `load`."""
+    """Implements the pages' `EditWaits`. `countries` as for `load`. `patience`: seconds that a forecast may take."""
 
-    def __init__(self, countries: tuple[str, ...], notice: Notices) -> None:
+    def __init__(self, countries: tuple[str, ...], notice: Notices, patience: float) -> None:
         self._countries = countries
         self._notice = notice
+        self._patience = patience
         self._turns = BoundedSemaphore(_AT_ONCE)
 
     def of(
@@ -56,14 +55,14 @@ class EditWaits:
         }
         if sent["before"] == sent["after"]:
             return None
-        if not self._turns.acquire(timeout=PATIENCE):
+        if not self._turns.acquire(timeout=self._patience):
             raise _too_slow()
         try:
             done = subprocess.run(
                 [*_LATER, sys.executable, "-m", __name__],
                 input=json.dumps(sent).encode(),
                 capture_output=True,
-                timeout=PATIENCE,
+                timeout=self._patience,
                 check=True,
             )
             return EditedWaits.of_data(found) if (found := json.loads(done.stdout)) else None

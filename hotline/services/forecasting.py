@@ -19,8 +19,6 @@ from hotline.core.times.periods import period
 from hotline.core.times.wall_clock import epoch_seconds
 from hotline.ports import CallReports, Clock, Jobs, KeptForecasts
 
-CALLS = 30_000
-"""Enough for steady figures of each hour of the week, and few enough for two or three seconds."""
 _SEED = 1
 _WEEK = timedelta(weeks=1)
 
@@ -46,7 +44,10 @@ class AskedForecasts:
 
 
 class Forecasting:
-    """Makes the forecasts that were asked for. `line`: a hotline that uses a rota, as its files are now."""
+    """Makes the forecasts that were asked for. `line`: a hotline that uses a rota, as its files are now.
+
+    Each forecast simulates so many `calls`.
+    """
 
     def __init__(
         self,
@@ -56,12 +57,14 @@ class Forecasting:
         kept: KeptForecasts,
         clock: Clock,
         key: bytes,
+        calls: int,
     ) -> None:
         self._line = line
         self._reports = reports
         self._kept = kept
         self._clock = clock
         self._key = key
+        self._calls = calls
 
     def make(self, rota: str, digest: str) -> None:
         """Make a forecast and keep it, unless there is one or the files say something else by now.
@@ -78,9 +81,9 @@ class Forecasting:
         start, line = self._clock().replace(microsecond=0), line_of(hotline)
         logged = self._calls_a_month(hotline)
         a_month = USUAL_CALLS_A_MONTH if logged is None else logged
-        year = Year(start, a_month, CALLS)
-        weeks = max(1, min(YEAR // _WEEK, int(YEAR / _WEEK * CALLS / year.calls)))
-        found = forecast(line, Year(start, a_month, CALLS, weeks * _WEEK), random.Random(_SEED))
+        year = Year(start, a_month, self._calls)
+        weeks = max(1, min(YEAR // _WEEK, int(YEAR / _WEEK * self._calls / year.calls)))
+        found = forecast(line, Year(start, a_month, self._calls, weeks * _WEEK), random.Random(_SEED))
         return summary_of(
             found,
             made_at=epoch_seconds(start),

@@ -57,7 +57,7 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         own_choices=OwnChoicesBook(database),
         mail=parts.mail is not None,
         forecasts=parts.asked_forecasts,
-        edit_waits=EditWaits(settings.countries, parts.notice),
+        edit_waits=EditWaits(settings.countries, parts.notice, parts.effort.edit_waits_within),
         phone=Softphone(parts.redis_url),
         checks=checks,
         limits_pool=redis_client(parts.redis_url, TIMEOUT).connection_pool,
@@ -70,7 +70,7 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         ring_test=None if settings.practice else _ring_test(parts),
         saved=parts.saved_files,
         milestones=Milestones(settings.data_dir / "milestones"),
-        call_tests=CallTestProcess(settings.config_dir),
+        call_tests=CallTestProcess(settings.config_dir, parts.effort.call_tests_within),
     )
     return make_pages(page_parts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -64,15 +65,28 @@ _WHILE_A_CALLER_WAITS = 2.0
 _NO_PHONES: Mapping[str, str] = {}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """Limits of what is computed for pages. A slow machine may be given more time."""
+
+    forecast_calls: int = 30_000
+    """Enough for steady figures of each hour of the week, and few enough for two or three seconds."""
+    edit_waits_within: float = 6.0
+    """Seconds after which an edit is shown without its waits, and how to ask again."""
+    call_tests_within: float = 60.0
+    """Seconds: a hundred tests take about ten."""
+
+
 class Parts:
     """The parts of one process. Each is made when it is first asked for, and connects when it is first used.
 
     Fits `hotline.jobs.tasks.TaskParts`.
     """
 
-    def __init__(self, settings: Settings, clock: Clock = now) -> None:
+    def __init__(self, settings: Settings, clock: Clock = now, effort: Effort = Effort()) -> None:
         self.settings = settings
         self.clock = clock
+        self.effort = effort
         self.notice = Notices()
 
     # Keys and addresses
@@ -373,6 +387,7 @@ class Parts:
             kept=self.kept_forecasts,
             clock=self.clock,
             key=self.key,
+            calls=self.effort.forecast_calls,
         )
 
     @cached_property

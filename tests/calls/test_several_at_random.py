@@ -85,7 +85,7 @@ def caller(chance: Random) -> Behaviour:
     gives_up = chance.choice((None, None, None, chance.uniform(3, 90)))
     return Behaviour(
         "caller",
-        keys=tuple(chance.choice(("-", "1")) for _ in range(40)),
+        keys=tuple(chance.choice(("-", "1")) for _ in range(3)),
         hangs_up_after=gives_up,
         talks_for=chance.uniform(5, 200),
     )

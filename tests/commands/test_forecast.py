@@ -19,7 +19,7 @@ from tests.files.good import ROTA
 AT = ("--at", "2026-03-02 08:00")
 
 
-FEWER = {"_CALLS": 4_000, "_CALLS_FOR_HOURS": 4_000, "_CALLS_TO_COMPARE": 2_000, "_CALLS_A_DEPTH": 400}
+FEWER = {"_CALLS": 4_000, "_CALLS_FOR_HOURS": 4_000, "_CALLS_TO_COMPARE": 1_000, "_CALLS_A_DEPTH": 200}
 
 
 @pytest.fixture(autouse=True)
@@ -70,13 +70,13 @@ def test_a_year_of_one_line_takes_less_than_10_seconds(monkeypatch: pytest.Monke
 
 def test_handsets_and_calls_are_asked_for() -> None:
     often, seldom = (
-        json.loads(run("forecast", *AT, "--json", "--handsets", handset, "--calls-a-month", "3000").output)
+        json.loads(run("forecast", *AT, "--json", "--handsets", handset, "--calls-a-month", "1200").output)
         for handset in "BC"
     )
-    assert (often["handsets"], seldom["handsets"], often["calls_a_month"]) == ("B", "C", 3000)
+    assert (often["handsets"], seldom["handsets"], often["calls_a_month"]) == ("B", "C", 1200)
     assert often["within"]["30"] > seldom["within"]["30"] + 0.1
     rings = sum(volunteer["rings_a_year"] for volunteer in often["volunteers"])
-    assert rings == pytest.approx(often["rings_a_call"] * 36_000, rel=0.05)
+    assert rings == pytest.approx(often["rings_a_call"] * 14_400, rel=0.05)
 
 
 def test_a_rota_says_how_its_phones_answer(live_line: Path) -> None:

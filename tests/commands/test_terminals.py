@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.faults.system import BIN
+from tests import warm
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
@@ -53,8 +52,6 @@ def test_a_command_replaces_what_the_terminal_cannot_show(encoding: str, command
         "HOTLINE_DATA_DIR": str(tmp_path / "data"),
         "PYTHONIOENCODING": encoding,
     }
-    done = subprocess.run(
-        [BIN / "hotline", *command], env=environment, input=b"n\n", capture_output=True, check=False, timeout=120
-    )
-    assert b"UnicodeEncodeError" not in done.stderr
-    assert b"Traceback" not in done.stderr
+    done = warm.hotline(*command, env=environment, types="n\n", timeout=120)
+    assert "UnicodeEncodeError" not in done.stderr
+    assert "Traceback" not in done.stderr

@@ -23,11 +23,12 @@ from hotline.pages.frame.beside_webhooks import BesideWebhooks
 from hotline.settings import read_settings
 from hotline.store.database.lazy import Database
 from hotline.store.database.people import People
+from hotline.wiring.parts import Effort
 from hotline.wiring.web import Web
 from tests.conftest import whole
 from tests.faults.processes import free_port
 from tests.files.good import texts
-from tests.made import build_web
+from tests.made import EFFORT, build_web
 from tests.pages.visitor import Visitor
 
 
@@ -116,7 +117,20 @@ def with_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def site(tmp_path: Path, redis_url: str, files: dict[str, bytes], settings: dict[str, str], with_people: Path) -> Site:
+def effort() -> Effort:
+    """How much may be computed for the pages."""
+    return EFFORT
+
+
+@pytest.fixture
+def site(
+    tmp_path: Path,
+    redis_url: str,
+    files: dict[str, bytes],
+    settings: dict[str, str],
+    effort: Effort,
+    with_people: Path,
+) -> Site:
     """A hotline with two people who may sign in: Ana, a coordinator, and Vic, a viewer.
 
     All have one Redis, so nothing of one may be there when the next begins.
@@ -136,7 +150,7 @@ def site(tmp_path: Path, redis_url: str, files: dict[str, bytes], settings: dict
     people = People(Database(read.database_url))
     with redis.Redis.from_url(redis_url) as client:
         client.flushdb()
-    return Site(tmp_path, environment, build_web(read), people)
+    return Site(tmp_path, environment, build_web(read, effort), people)
 
 
 @pytest.fixture

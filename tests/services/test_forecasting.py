@@ -13,7 +13,6 @@ from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.forecast.summary import ForecastSummary, files_digest
 from hotline.core.jobs import Job, forecast_waits
 from hotline.errors import LiveStateUnavailable
-from hotline.services import forecasting
 from hotline.services.forecasting import AskedForecasts, Forecasting
 from hotline.store.database.call_log import CallLog
 from hotline.store.redis.connection import RedisConnection
@@ -42,9 +41,8 @@ def log(tmp_path: Path) -> Iterator[CallLog]:
 
 
 @pytest.fixture
-def worker(kept: RedisForecasts, log: CallLog, monkeypatch: pytest.MonkeyPatch) -> Forecasting:
-    monkeypatch.setattr(forecasting, "CALLS", 1_000)
-    return Forecasting(line={ROTA: LINE}.get, reports=log, kept=kept, clock=lambda: NOW, key=KEY)
+def worker(kept: RedisForecasts, log: CallLog) -> Forecasting:
+    return Forecasting(line={ROTA: LINE}.get, reports=log, kept=kept, clock=lambda: NOW, key=KEY, calls=1_000)
 
 
 class Put(list[Job]):
@@ -79,9 +77,9 @@ def test_a_worker_makes_it_and_pages_find_it(kept: RedisForecasts, worker: Forec
 def test_done_twice_it_changes_nothing(kept: RedisForecasts, worker: Forecasting, log: CallLog) -> None:
     worker.make(ROTA, DIGEST)
     first = made(kept)
-    Forecasting(line={ROTA: LINE}.get, reports=log, kept=kept, clock=lambda: NOW + timedelta(hours=1), key=KEY).make(
-        ROTA, DIGEST
-    )
+    Forecasting(
+        line={ROTA: LINE}.get, reports=log, kept=kept, clock=lambda: NOW + timedelta(hours=1), key=KEY, calls=1_000
+    ).make(ROTA, DIGEST)
     assert made(kept) == first
 
 
@@ -108,6 +106,6 @@ def test_many_calls_take_no_longer(kept: RedisForecasts, worker: Forecasting, lo
 
 def test_without_redis_it_is_tried_again_later(log: CallLog) -> None:
     gone = RedisForecasts(RedisConnection("redis://127.0.0.1:9"))
-    worker = Forecasting(line={ROTA: LINE}.get, reports=log, kept=gone, clock=lambda: NOW, key=KEY)
+    worker = Forecasting(line={ROTA: LINE}.get, reports=log, kept=gone, clock=lambda: NOW, key=KEY, calls=1_000)
     with pytest.raises(LiveStateUnavailable):
         worker.make(ROTA, DIGEST)

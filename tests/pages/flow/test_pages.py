@@ -137,18 +137,18 @@ class TestCallTests:
     def test_a_run_that_takes_too_long_is_ended(self, site: Site) -> None:
         with pytest.raises(TryAgain, match="stopped after 0 seconds"):
             CallTestProcess(site.folder, longest=0.01).run()
-        assert len(CallTestProcess(site.folder).run()["tests"]) == 2, "and the next one may run"
+        assert len(CallTestProcess(site.folder, longest=600).run()["tests"]) == 2, "and the next one may run"
 
     def test_a_web_process_is_not_copied_for_them(self, site: Site) -> None:
         """Nothing of ours runs in a copy of it, which has the locks of its other threads and not the threads."""
         copied: list[bool] = []
         os.register_at_fork(before=lambda: copied.append(True))
-        assert len(CallTestProcess(site.folder).run()["tests"]) == 2
+        assert len(CallTestProcess(site.folder, longest=600).run()["tests"]) == 2
         assert not copied
 
     def test_where_they_cannot_be_run_the_reason_is_said(self, tmp_path: Path) -> None:
         with pytest.raises(TryAgain, match="There is no folder"):
-            CallTestProcess(tmp_path / "none").run()
+            CallTestProcess(tmp_path / "none", longest=600).run()
 
 
 def test_a_recorded_step_can_be_heard_by_those_who_are_signed_in(site: Site, viewer: Visitor) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,8 +18,6 @@ from hotline.files.edits.versions import digest
 from hotline.jobs import tasks
 from hotline.jobs.queue import JobQueue, connection
 from hotline.pages.rota.waits import LATE_AFTER
-from hotline.practice import edit_waits
-from hotline.services import forecasting
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.disk.outbox import from_line
@@ -26,6 +25,7 @@ from hotline.wiring.parts import Parts
 from tests.files.good import FLOW, rota_with, texts
 from tests.files.other_rotas import with_leaders
 from tests.jobs.conftest import work
+from tests.made import EFFORT
 from tests.pages.conftest import Site
 from tests.pages.rota.test_pages import words
 from tests.pages.visitor import Visitor
@@ -43,9 +43,8 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture(autouse=True)
-def _fewer(clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forecasting, "CALLS", 2_000)
-    monkeypatch.setattr(edit_waits, "PATIENCE", 60)
+def _then(clock: time_machine.Traveller) -> None:
+    """Every test has this clock."""
 
 
 @pytest.fixture
@@ -71,7 +70,7 @@ def do_jobs(site: Site, redis: Redis) -> None:
     queue = JobQueue(site.environment["REDIS_URL"])
     queue.write([from_line(json.dumps(line).encode())[1] for line in tickets(site)])
     queue.close()
-    tasks.bind(Parts(read_settings(site.environment)))
+    tasks.bind(Parts(read_settings(site.environment), effort=EFFORT))
     work(redis)
 
 
@@ -260,10 +259,8 @@ class TestEdits:
         said = words(coordinator.submit("/rota/rise/away", form, action="/rota/rise/away").text)
         assert "Waits (forecast) At the hours that change, " in said
 
-    def test_a_busy_server_says_so_and_the_edit_is_shown_all_the_same(
-        self, coordinator: Visitor, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(edit_waits, "PATIENCE", 0.001)
+    @pytest.mark.parametrize("effort", [replace(EFFORT, edit_waits_within=0.001)])
+    def test_a_busy_server_says_so_and_the_edit_is_shown_all_the_same(self, coordinator: Visitor) -> None:
         form = {"who": "amy", "from_date": "2026-12-21", "step": "look"}
         said = words(coordinator.submit("/rota/rise/away", form, action="/rota/rise/away").text)
         assert "Amy is off" in said
