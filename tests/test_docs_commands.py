@@ -42,7 +42,6 @@ NOT_RUN = {
     "promtool": "run by tests/deploy",
     "python": "modules of the tests, each run by its own test",
     "python3": "makes an environment, as tests/test_wheel.py does",
-    "sudo": "needs root",
     "systemctl": "needs a machine that runs systemd",
     "systemd-analyze": "run on our units by tests/deploy",
     "useradd": "needs root",

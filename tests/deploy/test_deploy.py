@@ -116,6 +116,31 @@ def test_no_file_of_deploy_logs_a_query_or_an_address() -> None:
     assert re.search(r"log \{\s+level ERROR", (DEPLOY / "Caddyfile").read_text())
 
 
+def test_a_command_runs_with_the_settings_and_folders_of_the_units(tmp_path: Path) -> None:
+    """Run as somebody other than root; root becomes the user hotline first, who is not on every machine."""
+    program, settings, script = tmp_path / "program", tmp_path / "hotline.env", tmp_path / "hotline"
+    program.write_text("#!/bin/sh\nenv | grep -E '^(HOTLINE|TWILIO)' | sort\necho \"[$*]\"\n")
+    given = ["# A comment", "HOTLINE_PUBLIC_URL=https://hotline.example", "TWILIO_AUTH_TOKEN=a $b `c` d", "PORT=", ""]
+    settings.write_text("\n".join(given))
+    text = (DEPLOY / "hotline").read_text()
+    assert "setpriv --reuid hotline --regid hotline" in text
+    text = text.replace("/etc/hotline/hotline.env", str(settings)).replace("/opt/hotline/bin/hotline", str(program))
+    script.write_text(text.replace('[ "$(id -u)" = 0 ] ||', ""))
+    for file in (program, script):
+        file.chmod(0o755)
+    said = subprocess.run(
+        [script, "report", "--from", "last week"], env={"PATH": "/usr/bin:/bin"}, capture_output=True, check=True
+    )
+    assert said.stdout.decode().splitlines() == [
+        "HOTLINE_CONFIG_DIR=/srv/hotline",
+        "HOTLINE_DATA_DIR=/var/lib/hotline",
+        *given[1:3],
+        "[report --from last week]",
+    ]
+    for unit in UNITS:
+        assert "Environment=HOTLINE_CONFIG_DIR=/srv/hotline HOTLINE_DATA_DIR=/var/lib/hotline" in unit.read_text()
+
+
 # Programs that are here have their say, too. On Debian: apt-get install nginx-light caddy prometheus systemd
 
 

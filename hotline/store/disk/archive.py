@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 import zlib
@@ -141,10 +142,10 @@ def _unpacked(path: Path, file: Any, folder: Path) -> BackupContents:
             for info in archive:
                 if not info.isfile() or not _is_plain(info.name):
                     raise _damaged(path)
-                archive.extract(info, folder, filter="data")
+                _extract(archive, info, folder / info.name)
         listed = json.loads((folder / LIST).read_text("utf-8"))
         contents = BackupContents(listed["about"], listed["files"])
-    except (tarfile.TarError, EOFError, zlib.error, ValueError, KeyError, FileNotFoundError, tarfile.ReadError):
+    except (tarfile.TarError, EOFError, zlib.error, ValueError, KeyError, FileNotFoundError, FileExistsError):
         raise _damaged(path) from None
     except OSError as error:
         if error.errno is None:  # gzip's own: a wrong checksum
@@ -160,6 +161,15 @@ def _unpacked(path: Path, file: Any, folder: Path) -> BackupContents:
             if hashlib.file_digest(each, "sha256").hexdigest() != digest:
                 raise _damaged(path)
     return contents
+
+
+def _extract(archive: tarfile.TarFile, info: tarfile.TarInfo, target: Path) -> None:
+    """Write a plain file, and nothing of its owner and mode. tarfile's own filters are missing before Python 3.11.4."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    content = archive.extractfile(info)
+    assert content is not None, "it is a plain file"
+    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
+        shutil.copyfileobj(content, file)
 
 
 def _damaged(path: Path) -> BackupError:
