@@ -2,6 +2,9 @@
 
 gunicorn's own threads read from the network, so sixteen clients that never finish a request hold all of them. Here the
 main loop reads: it never waits for one client, and each has a deadline. A thread then reads from memory.
+
+A connection stays registered while its request is answered. If its client waits for the answer, as all do that keep to
+HTTP/1.1, the thread lets the connection wait for the next request by itself, without waking the main loop.
 """
 
 from __future__ import annotations
@@ -12,13 +15,16 @@ import struct
 import sys
 import time
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from selectors import EVENT_READ
+from socket import MSG_DONTWAIT
+from threading import Lock
 from typing import Any
 
 from gunicorn import http, util
-from gunicorn.http import errors
+from gunicorn.http import errors, wsgi
 from gunicorn.http.body import CHUNK_EXT_RE
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -32,6 +38,8 @@ MOST_HELD = 16 * 1024 * 1024
 """Bytes of unfinished requests in one process. Beyond it, large bodies are refused."""
 _LINGER = 2.0
 """Seconds in which a client that was refused may still send: closing at once could take the answer from it."""
+_NOTIFY_EVERY, _LOOK_EVERY = 0.5, 0.1
+"""Seconds between two signs of life for the master, and between two looks for clients that are late."""
 _MOST_CHUNK_LINE = 256
 _WEBHOOKS = (b"/voice", b"/sms")
 _OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
@@ -42,13 +50,14 @@ class Connection(TConn):  # type: ignore[misc]
 
     `body_at` is where the body begins, 0 while the head is unfinished. `length` is the body's, None if it comes in
     chunks. `last`: nothing more is read from this client. `refused`: it has its answer, and what it sends is dropped.
+    `watched`: the main loop hears when it can be read.
     """
 
     def __init__(self, *of: Any) -> None:
         super().__init__(*of)
         self.initialized = True
         self.data = bytearray()
-        self.last = self.refused = False
+        self.last = self.refused = self.watched = False
         self.begin()
 
     def begin(self) -> None:
@@ -98,11 +107,15 @@ class _Unreadable(Exception):
 class Worker(ThreadWorker):  # type: ignore[misc]
     """gunicorn's worker with threads, but for how requests come in and how connections end."""
 
+    alive: bool
+
     def __init__(self, *of: Any, **named: Any) -> None:
         super().__init__(*of, **named)
         self.log: Any = _OwnWords(of[-1] if of else named["log"])
         self._waiting: dict[Connection, None] = {}
+        self._changing = Lock()  # held while a connection begins or ends to wait
         self._held = 0
+        self._notified = self._looked = 0.0
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -110,6 +123,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().check_config(cfg, log)
         if cfg.is_ssl:
             raise RuntimeError("This server speaks no TLS. Leave out certfile and keyfile, and put a proxy before it.")
+
+    def notify(self) -> None:
+        """Tell the master now and then that this process is alive."""
+        now = time.monotonic()
+        if now >= self._notified + _NOTIFY_EVERY:
+            self._notified = now
+            super().notify()
 
     # Main thread: connections that wait
 
@@ -130,33 +150,44 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _wait(self, conn: Connection, seconds: float) -> None:
         try:
-            conn.sock.setblocking(False)
-            self.poller.register(conn.sock, EVENT_READ, partial(self._readable, conn))
+            if not conn.watched:
+                self.poller.register(conn.sock, EVENT_READ, partial(self._readable, conn))
+                conn.watched = True
         except (OSError, ValueError, KeyError):  # it is closed
             self.nr_conns -= 1
             conn.close()
             return
         conn.timeout = time.monotonic() + seconds
-        self._waiting[conn] = None
+        with self._changing:
+            self._waiting[conn] = None
         self._held += len(conn.data)
 
     def _unwait(self, conn: Connection) -> None:
-        if conn in self._waiting:
+        with self._changing:
+            if conn not in self._waiting:
+                return
             del self._waiting[conn]
-            self._held -= len(conn.data)
-            with suppress(OSError, KeyError, ValueError):
-                self.poller.unregister(conn.sock)
+        self._held -= len(conn.data)
 
     def _close(self, conn: Connection) -> None:
         self._unwait(conn)
+        self._unwatch(conn)
         self.nr_conns -= 1
         conn.close()
 
+    def _unwatch(self, conn: Connection) -> None:
+        if conn.watched:
+            conn.watched = False
+            with suppress(OSError, KeyError, ValueError):
+                self.poller.unregister(conn.sock)
+
     def _readable(self, conn: Connection, _: object) -> None:
-        if conn not in self._waiting:
-            return  # it was closed in this same round
+        with self._changing:
+            if conn not in self._waiting:  # closed in this same round, or its request is being answered
+                self._unwatch(conn)
+                return
         try:
-            came = conn.sock.recv(64 * 1024)
+            came = conn.sock.recv(64 * 1024, MSG_DONTWAIT)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
@@ -217,7 +248,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             raise _Refused(503, "Service Unavailable")
         if b"expect" in names and len(conn.data) == conn.body_at:
             with suppress(OSError):
-                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n", MSG_DONTWAIT)
         return True
 
     def _submit(self, conn: Connection, end: int, last: bool = False) -> None:
@@ -231,7 +262,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         with suppress(OSError):
             conn.sock.send(
                 f"HTTP/1.1 {code} {name}\r\nConnection: close\r\nContent-Type: text/plain\r\n"
-                f"Content-Length: {len(name) + 5}\r\n\r\n{code} {name}\n".encode()
+                f"Content-Length: {len(name) + 5}\r\n\r\n{code} {name}\n".encode(),
+                MSG_DONTWAIT,
             )
         self._unwait(conn)
         self._linger(conn)
@@ -245,7 +277,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def murder_pending(self) -> None:
         """Close whoever has not sent a whole request in time."""
         now = time.monotonic()
-        for conn in [one for one in self._waiting if one.timeout <= now]:
+        if now < self._looked + _LOOK_EVERY:
+            return
+        self._looked = now
+        for conn in [one for one in self._idle() if one.timeout <= now]:
             if conn.data:
                 self._refuse(conn, 408, "Request Timeout")
             else:
@@ -253,16 +288,24 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Close all connections that wait, with `force`: the worker ends."""
-        for conn in list(self._waiting) if force else ():
+        for conn in self._idle() if force else ():
             self._close(conn)
 
+    def _idle(self) -> list[Connection]:
+        with self._changing:
+            return list(self._waiting)
+
     def _cap_keepalive(self, deadline: float) -> None:
-        for conn in self._waiting:
+        for conn in self._idle():
             conn.timeout = min(conn.timeout, deadline)
 
-    def finish_request(self, conn: Connection, future: Any) -> None:
+    def enqueue_req(self, conn: Connection) -> None:
+        """Have a thread answer a request."""
+        self.tpool.submit(self._answer, conn)
+
+    def finish_request(self, conn: Connection, keep: bool) -> None:
         """Wait for the client's next request, or end the connection. Never waits for the client here."""
-        if future.cancelled() or future.exception() is not None or not future.result() or conn.last:
+        if not keep or conn.last:
             self._linger(conn)
             return
         conn.begin()
@@ -273,11 +316,56 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     # A thread of the pool
 
-    def handle_request(self, req: Any, conn: Connection) -> Any:
-        """Answer a request; the connection ends if more of it was not read."""
-        if conn.last:
-            req.force_close()
-        return super().handle_request(req, conn)
+    def _answer(self, conn: Connection) -> None:
+        keep = False
+        try:
+            keep = bool(self.handle(conn))
+        finally:
+            if not (keep and self._wait_on(conn)):
+                self.method_queue.defer(self.finish_request, conn, keep)
+
+    def _wait_on(self, conn: Connection) -> bool:
+        """Return whether a connection can wait for its next request just as it is; then it does."""
+        with self._changing:
+            if not (conn.watched and self.alive) or conn.data or conn.last:
+                return False
+            conn.begin()
+            conn.timeout = time.monotonic() + self.cfg.keepalive
+            self._waiting[conn] = None
+            return True
+
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        """Answer a request, and return whether the connection may be used for another."""
+        response, environ = wsgi.create(req, conn.sock, conn.client, conn.server, self.cfg, response_class=_Response)
+        environ["wsgi.multithread"] = True
+        self.nr += 1
+        if self.nr >= self.max_requests and self.alive:
+            self.log.info("Autorestarting worker after current request.")
+            self.alive = False
+        if conn.last or not self.alive or not self.cfg.keepalive:
+            response.force_close()
+        began = time.monotonic()
+        try:
+            parts = self.wsgi(environ, response.start_response)
+            try:
+                if isinstance(parts, environ["wsgi.file_wrapper"]):
+                    response.write_file(parts)
+                else:
+                    for part in parts:
+                        response.write(part)
+                response.close()
+            finally:
+                self.log.access(response, req, environ, timedelta(seconds=time.monotonic() - began))
+                if hasattr(parts, "close"):
+                    parts.close()
+        except OSError:
+            raise
+        except (Exception, SystemExit) as error:
+            if not response.headers_sent:
+                raise
+            self.log.failed(error)
+            return False
+        return not response.should_close()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Answer what could not be read, or failed. Neither the log nor the answer repeats what was sent."""
@@ -289,6 +377,44 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             code, name = 500, "Internal Server Error"
         with suppress(OSError):
             util.write_error(client, code, name, "")
+
+
+class _Response(wsgi.Response):  # type: ignore[misc]
+    """gunicorn's response, whose head goes out with the first bytes of a body of known length: half the packets."""
+
+    headers_sent: bool
+    _head = b""
+
+    def send_headers(self) -> None:
+        """Send the head, or keep it until the body is there."""
+        if self.headers_sent:
+            return
+        if not self.response_length or self._omits_body:
+            super().send_headers()
+            return
+        lines = [*self.default_headers(), *(f"{name}: {value}\r\n" for name, value in self.headers), "\r\n"]
+        self._head = "".join(lines).encode("latin-1")
+        self.headers_sent = True
+
+    def _emit_body(self, data: bytes) -> None:
+        head, self._head = self._head, b""
+        super()._emit_body(head + data)
+
+    def sendfile(self, parts: Any) -> bool:
+        """Send a file; the head goes first."""
+        self.send_headers()
+        self._flush()
+        return bool(super().sendfile(parts))
+
+    def close(self) -> None:
+        """End the response."""
+        super().close()
+        self._flush()
+
+    def _flush(self) -> None:
+        head, self._head = self._head, b""
+        if head:
+            util.write(self.sock, head)
 
 
 class _OwnWords:
