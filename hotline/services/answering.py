@@ -7,7 +7,7 @@ to others. Work around a call is queued as jobs, for workers.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hotline.core.calls import transitions
 from hotline.core.calls.carrier_signs import Sign
@@ -87,10 +87,8 @@ class Answering:
         if transitions.is_expired(position, self._now()):
             return (HangUp(),)
         connected = bool(end.bridged)
-        if end.talked:
-            self.placed(hotline, placed=True)
-        elif end.placed is not None and not end.caller_gone:
-            self.placed(hotline, end.placed)
+        if end.placed is False and not (end.talked or end.caller_gone):
+            self.placed(hotline, False)
         if end.talked:
             accepted = self._notes.attempt(lambda: self._ended_with(hotline, position), None)
             if accepted is not None and call:
@@ -99,7 +97,9 @@ class Answering:
                 connected = accepted is RingEnd.ACCEPTED or (accepted is None and end.talked > SCREENED_WITHIN)
         following = transitions.ring_ended(hotline, position, connected, self._now())
         if isinstance(following, Seeking) and not end.caller_gone:
-            return self._seek(hotline, call, following, ended=position, rang=end.rang)
+            return self._seek(hotline, call, following, ended=position, end=end)
+        if end.talked or (end.placed and not end.caller_gone):
+            self.placed(hotline, True)
         ended = self._notes.release(hotline, position)
         if ended is RingEnd.ACCEPTED and not connected:
             self._notes.take_back_answer(hotline, call, position)
@@ -224,15 +224,18 @@ class Answering:
         call: str,
         seeking: Seeking,
         ended: Position | None = None,
-        rang: bool = True,
+        end: DialEnd | None = None,
         asked: frozenset[str] = frozenset(),
     ) -> Reply:
         """Find a volunteer for the caller.
 
-        `ended` is the position of the ring that has just ended, if one has, and `rang` whether a phone rang in it.
+        `ended` is the position of the ring that has just ended, if one has, and `end` what the carrier says of it.
         `asked`: the rotas that have nobody left to ring at this moment.
         """
+        placed = end is not None and bool(end.talked or end.placed)
         if not hotline.can_ring(seeking.position.step):  # its rota was taken away in mid-call
+            if placed:
+                self.placed(hotline, True)
             following = transitions.give_up(hotline, seeking, self._now())
             return self._seek(hotline, call, following) if isinstance(following, Seeking) else following.reply
         hotline = hotline.at(seeking.position.step)
@@ -240,12 +243,14 @@ class Answering:
             reply = self.several.begin(hotline, call, seeking)
             if reply is not None:
                 return reply
-        now = self._now()
-        found = self._choosing.find(
-            hotline, call, seeking, None if ended is None else ended_ring(hotline.at(ended.step), ended)
-        )
-        if ended is not None and not found.over:
-            self._settle(hotline.at(ended.step), call, ended, found.ended, rang)
+        now, over = self._now(), None if ended is None else ended_ring(hotline.at(ended.step), ended)
+        if placed and over is not None and call:
+            over = replace(over, placed=hotline.id)  # choosing tells Redis, too
+        elif placed:
+            self.placed(hotline, True)
+        found = self._choosing.find(hotline, call, seeking, over)
+        if ended is not None and end is not None and not found.over:
+            self._settle(hotline.at(ended.step), call, ended, found.ended, end.rang)
         if isinstance(found.why, AllBusy):
             return transitions.wait(hotline, seeking)
         if isinstance(found.why, NobodyLeft):

@@ -47,11 +47,16 @@ class RingName:
 
 @dataclass(frozen=True, slots=True)
 class EndedRing:
-    """A ring that is over: the volunteer, and how many seconds to leave their phone alone if they had accepted."""
+    """A ring that is over: the volunteer, and how many seconds to leave their phone alone if they had accepted.
+
+    `placed` is the hotline for which the carrier could place it, so the sign of the contrary is over; "" if that is not
+    known.
+    """
 
     ring: RingName
     phone: str
     rest: int
+    placed: str = ""
 
 
 class RingEnd(Enum):

@@ -1,4 +1,4 @@
--- KEYS: ring, "" (not used), line/over/rest of the ring that ended (or ""), call, absences, then line and rest of each
+-- KEYS: ring, a sign that is over (or ""), line/over/rest of the ring that ended (or ""), call, absences, then line and rest of each
 --       member, then `last` of each tier, then how often each phone rang this hour.
 -- ARGV: ring, now, hold, how long `last` is kept, turn prefix, members of each tier to start at ("1,0"; "" to go on after
 --       `last`), whether in turn, the ended ring and its rest, the version of the absences (or "-" for any), how many
@@ -13,6 +13,7 @@ if not given and ARGV[10] ~= '-' and (redis.call('HGET', KEYS[7], '') or '') ~= 
   return {'stale', '', 0}
 end
 local ended = 0
+if KEYS[2] ~= '' then redis.call('DEL', KEYS[2]) end
 if ARGV[8] ~= '' then ended = release(KEYS[3], KEYS[4], KEYS[5], ARGV[8], now, ARGV[9]) end
 if redis.call('GET', KEYS[6]) == 'gone' then return {'over', '', ended} end
 if given then return {'given', given, -1} end

@@ -189,7 +189,9 @@ class RedisLive:
         """Ask for a choice among some members. `sizes`: of each tier; `rank`: see `NextSeats`."""
         choice, now = question.choice, question.now
         over = self._keys_of(choice.ended) if choice.ended else ("", "", "")
-        keys = [f"{self.prefix}ring:{_text(choice.ring)}", "", *over, self._call(choice.call)]
+        placed = choice.ended.placed if choice.ended else ""
+        sign = self._sign(placed, Sign.NOT_PLACED) if placed else ""
+        keys = [f"{self.prefix}ring:{_text(choice.ring)}", sign, *over, self._call(choice.call)]
         keys.append(absences_key(self.prefix, choice.known.rota) if choice.known else "")
         was, rest = (_text(choice.ended.ring), choice.ended.rest) if choice.ended else ("", 0)
         prefix = f"{choice.candidates.round}|{int(choice.candidates.backup)}|"
