@@ -4,24 +4,65 @@ from __future__ import annotations
 
 import base64
 import hmac
+import re
 import selectors
+import shutil
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import urlencode
 
+SCRIPT = Path(__file__).with_name("webhooks.lua")
 Chain = Iterator[tuple[str, Mapping[str, str]]]
 """Gives the next webhook's path (with query) and form; may look at the last answer meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Requests a second, and the 50th and 99th percentile of the time to an answer, in milliseconds."""
+    """Requests a second, and the 50th and 99th percentile of the time to an answer, in milliseconds.
+
+    `cost`: the milliseconds of the server's processor time that a request took, 0 if that was not measured.
+    """
 
     rate: float
     p50: float
     p99: float
+    requests: int = 0
+    cost: float = 0.0
+
+    def costing(self, seconds: float) -> Measured:
+        """Return the same, with so many seconds of the server's processor time for all requests."""
+        return replace(self, cost=1e3 * seconds / max(1, self.requests))
+
+
+def compiled() -> bool:
+    """Return whether wrk, a compiled load generator, is installed."""
+    return shutil.which("wrk") is not None
+
+
+def measure_with_wrk(public_url: str, kind: str, token: str, at_once: int, seconds: float) -> Measured:
+    """Send webhooks from so many connections at once. `kind`: see benchmarks/webhooks.lua."""
+    options = [
+        f"-t{at_once}",
+        f"-c{at_once}",
+        f"-d{round(seconds) or 1}",
+        "--timeout",
+        "20s",
+        "-s",
+        str(SCRIPT),
+        public_url,
+    ]
+    ended = subprocess.run(
+        ["wrk", *options, "--", kind, public_url, token], capture_output=True, text=True, check=True, timeout=120
+    )
+    found = re.search(r"^result (\d+) (\d+) (\d+) (\d+) (\d+)$", ended.stdout, re.MULTILINE)
+    if found is None or found[5] != "0":
+        raise RuntimeError(f"not all answers were good: {ended.stdout[-300:]}")
+    requests, lasted, p50, p99 = (int(figure) for figure in found.groups()[:4])
+    return Measured(1e6 * requests / lasted, p50 / 1e3, p99 / 1e3, requests)
 
 
 def request_bytes(public_url: str, token: str, path: str, form: Mapping[str, str]) -> bytes:
@@ -88,4 +129,4 @@ def measure(port: int, makers: list[Callable[[str], bytes]], seconds: float) -> 
     for caller in callers:
         caller.socket.close()
     times.sort()
-    return Measured(len(times) / lasted, 1e3 * times[len(times) // 2], 1e3 * times[int(len(times) * 0.99)])
+    return Measured(len(times) / lasted, 1e3 * times[len(times) // 2], 1e3 * times[int(len(times) * 0.99)], len(times))

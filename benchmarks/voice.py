@@ -1,4 +1,9 @@
-"""Webhooks against a bare Flask view, under the same gunicorn settings, in turns so that noise falls on all alike."""
+"""Webhooks against a bare Flask view, in turns so that noise falls on all alike.
+
+Two bare views: one under the worker of gunicorn that Hotline uses, and one under gunicorn's own worker with threads,
+the floor that other servers are measured against. Requests come from wrk if it is there (Debian has a package), else
+from a slower client in Python, which takes more of the processors that the servers share with it.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +17,11 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from html import unescape
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -22,14 +29,22 @@ from redis import Redis
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import Measured, measure, request_bytes
+from benchmarks.load import Measured, compiled, measure, measure_with_wrk, request_bytes
+from benchmarks.results import Held, save
 from hotline.simulator.rest_api.server import RestApi
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
 TOKEN = "benchmark-token-of-no-account"
+ACCOUNT = "AC" + "1" * 32
 NUMBER = "+14105550100"
 ROUNDS, SECONDS = 5, 2.0
+AT_ONCE = (1, 8, 50)
 VOLUNTEERS = 12
+CALLS = 200
+"""Whole calls whose processor time is measured."""
+_WEB = "hotline.wiring.web:wsgi_app()"
+_BARE = "benchmarks.bare:app"
+_THREADS = ("--worker-class", "gthread")
 
 FLOW = f"""
 name: Bench
@@ -55,10 +70,10 @@ steps:
 """
 
 
-def rota(several: str = "") -> str:
-    """A rota with everyone on call, so that nobody is ever short of a volunteer. `several`: more rules of ringing."""
-    people = "\n".join(f'  v{n}: {{name: V {n}, phone: "+1410555{1000 + n}"}}' for n in range(VOLUNTEERS))
-    everyone = ", ".join(f"v{n}" for n in range(VOLUNTEERS))
+def rota(several: str = "", on_call: int = VOLUNTEERS, volunteers: int = 0) -> str:
+    """A rota with so many on call at every hour, of so many volunteers. `several`: more rules of ringing."""
+    people = "\n".join(f'  v{n}: {{name: V {n}, phone: "+1410{5551000 + n}"}}' for n in range(max(volunteers, on_call)))
+    everyone = ", ".join(f"v{n}" for n in range(on_call))
     return (
         f"timezone: America/New_York\nvolunteers:\n{people}\nshifts:\n"
         f"  - {{name: Always, hours: 24h, on_call: [{everyone}]}}\nringing: {{rounds: 10, max_wait: 1h{several}}}\n"
@@ -68,7 +83,7 @@ def rota(several: str = "") -> str:
 def form(call: str, **more: str) -> dict[str, str]:
     """What a carrier sends with every webhook of a caller's leg."""
     return {
-        "AccountSid": "AC" + "1" * 32,
+        "AccountSid": ACCOUNT,
         "ApiVersion": "2010-04-01",
         "CallSid": call,
         "CallStatus": "in-progress",
@@ -86,143 +101,272 @@ def form(call: str, **more: str) -> dict[str, str]:
     }
 
 
-def entries(public_url: str) -> Callable[[str], bytes]:
-    """Calls coming in, each a new one."""
-    return lambda _: request_bytes(
-        public_url, TOKEN, "/voice", form("CA" + secrets.token_hex(16), CallStatus="ringing")
-    )
+def webhooks(kind: str, public_url: str) -> Callable[[str], bytes]:
+    """Make the next request from the last answer, as benchmarks/webhooks.lua does.
 
-
-def failovers(public_url: str) -> Callable[[str], bytes]:
-    """One call after another whose volunteers never answer: every answer is a Dial to the next."""
+    Of `kind` "entry" each is a new call; "deal" is one ring after another that nobody answers; "wait" is a caller who
+    waits in the queue while phones ring.
+    """
     call = ""
 
     def make(last: str) -> bytes:
         nonlocal call
-        rung = re.search(r'<Dial action="([^"]+)"', last)
-        if rung:
-            return request_bytes(
-                public_url, TOKEN, unescape(rung[1]), form(call, DialCallStatus="no-answer", DialBridged="false")
-            )
+        if kind != "entry":
+            for pattern, more in _ONWARD[kind]:
+                if found := re.search(pattern, last):
+                    return request_bytes(public_url, TOKEN, unescape(found[1]), form(call, **more))
         call = "CA" + secrets.token_hex(16)
-        first = re.search(r'<Gather action="([^"]+)"', _send(public_url, "/voice", form(call)))
-        assert first
-        return request_bytes(public_url, TOKEN, unescape(first[1]), form(call, Digits="1"))
+        return request_bytes(public_url, TOKEN, "/voice", form(call, CallStatus="ringing"))
 
     return make
 
 
-def waits(public_url: str) -> Callable[[str], bytes]:
-    """A caller who waits while two phones ring: every answer is the next document of the queue."""
-    call = ""
-
-    def make(last: str) -> bytes:
-        nonlocal call
-        onward = re.search(r"<Redirect[^>]*>([^<]+)<", last)
-        if not onward:
-            call = "CA" + secrets.token_hex(16)
-            first = re.search(r'<Gather action="([^"]+)"', _send(public_url, "/voice", form(call)))
-            assert first
-            queued = _send(public_url, unescape(first[1]), form(call, Digits="1"))
-            onward = re.search(r'waitUrl="([^"]+)"', queued)
-        assert onward
-        return request_bytes(public_url, TOKEN, unescape(onward[1]), form(call, QueueTime="3", QueuePosition="1"))
-
-    return make
+_PRESSED = (r'<Gather action="([^"]+)"', {"Digits": "1"})
+_QUEUED = {"QueueTime": "3", "QueuePosition": "1"}
+_ONWARD: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
+    "deal": ((r'<Dial action="([^"]+)"', {"DialCallStatus": "no-answer", "DialBridged": "false"}), _PRESSED),
+    "wait": ((r'waitUrl="([^"]+)"', _QUEUED), _PRESSED, (r"<Redirect[^>]*>([^<]+)<", _QUEUED)),
+}
 
 
-def _send(public_url: str, path: str, sent: dict[str, str]) -> str:
-    """One webhook outside the measuring."""
-    head, _, body = request_bytes(public_url, TOKEN, path, sent).partition(b"\r\n\r\n")
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that was started: its port and its first process."""
+
+    port: int
+    process: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def processor_time(self) -> float:
+        """Return the seconds that its processes have used so far, of which none has ended."""
+        ticks = 0
+        for pid in _tree(self.process):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _tree(pid: int) -> list[int]:
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    children = [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+    return [pid, *(below for child in children for below in _tree(child))]
+
+
+@dataclass
+class Bench:
+    """What the servers share. `stack` stops them; `workdir` has the files of each line, by its name."""
+
+    stack: ExitStack
+    workdir: Path
+    redis: str
+    api: str
+    granian: bool = field(default_factory=lambda: find_spec("granian") is not None)
+
+    def serve(
+        self, app: str, line: str = "few", options: Sequence[str] = (), *, granian: bool = False, **more: str
+    ) -> Server:
+        """Start a server of an app. `more` goes into its environment."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        environment = {
+            **os.environ,
+            "HOTLINE_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_API_BASE_URL": self.api,
+            "REDIS_URL": self.redis,
+            "HOTLINE_DATA_DIR": str(self.workdir / "var" / str(port)),
+            "HOTLINE_CONFIG_DIR": str(self.workdir / line),
+            "PYTHONPATH": os.pathsep.join((os.getcwd(), os.environ.get("PYTHONPATH", ""))),
+            **more,
+        }
+        command = ["gunicorn", app, "--config", "python:hotline.processes.gunicorn_conf", "--log-level", "warning"]
+        command += ["--workers", "2", "--bind", f"127.0.0.1:{port}", *options]
+        if granian:
+            factory = ("--factory",) if app.endswith("()") else ()
+            command = ["granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--no-log"]
+            command += ["--port", str(port), *factory, app.removesuffix("()")]
+        process = subprocess.Popen([sys.executable, "-m", *command], env=environment)
+        self.stack.callback(lambda: (process.terminate(), process.wait(30)))
+        server, first = Server(port, process.pid), webhooks("entry", f"http://127.0.0.1:{port}")
+        for _ in range(300):
+            try:
+                for _ in range(20):  # so that each worker has answered
+                    _send(server.url, first(""))
+                return server
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"{app} did not start")
+
+
+def _send(public_url: str, request: bytes) -> None:
+    """Send one webhook outside the measuring."""
+    head, _, body = request.partition(b"\r\n\r\n")
+    path = head.split(b" ", 2)[1].decode()
     signature = re.search(rb"X-Twilio-Signature: (.*)\r\n", head)
     assert signature
     asked = urllib.request.Request(public_url + path, body, {"X-Twilio-Signature": signature[1].decode()})
     with urllib.request.urlopen(asked, timeout=10) as answer:
-        return str(answer.read().decode())
+        answer.read()
 
 
-def serve(stack: ExitStack, app: str, workdir: Path, redis: str, **more: str) -> int:
-    """Start gunicorn on an app; returns its port once it listens. `more` goes into its environment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {
-        **os.environ,
-        "HOTLINE_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "TWILIO_AUTH_TOKEN": TOKEN,
-        "REDIS_URL": redis,
-        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
-        "HOTLINE_DATA_DIR": str(workdir / "var"),
-        "PYTHONPATH": os.getcwd(),
-        "HOTLINE_CONFIG_DIR": str(workdir),
-        **more,
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is measured: a name, a server, the webhooks it is sent, and the name of the view it is compared with."""
+
+    name: str
+    server: Server
+    sends: str
+    against: str
+
+
+OURS, FLOOR = "a  bare Flask view", "A  bare Flask view, gunicorn's own worker"
+
+
+@contextmanager
+def started(workdir: Path) -> Iterator[Bench]:
+    """Write the files of the lines, and start Redis and a stand-in for the carrier's REST API."""
+    lines = {
+        "few": rota(on_call=10),
+        "many": rota(on_call=64),
+        "most": rota(on_call=200, volunteers=2_000),
+        "several": rota(", at_once: 2"),
     }
-    settings = ["--config", "python:hotline.processes.gunicorn_conf", "--workers", "2", "--bind", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", app, *settings, "--log-level", "warning"], env=environment
-    )
-    stack.callback(lambda: (process.terminate(), process.wait(20)))
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(200):
-        try:
-            for _ in range(20):  # so that each worker has answered
-                _send(url, "/voice", form("CA" + secrets.token_hex(16)))
-            return port
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"{app} did not start")
-
-
-def run(console: Console) -> None:
-    """Measure and print."""
+    for name, text in lines.items():
+        for room, file in (("call_flows", FLOW), ("rota", text)):
+            (workdir / name / room).mkdir(parents=True)
+            (workdir / name / room / "bench.yaml").write_text(file)
     with ExitStack() as stack:
-        workdir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        _write(workdir, rota())
-        _write(workdir / "several", rota(", at_once: 2"))
         redis = EmbeddedServer(workdir / "redis")
         redis.start()
         stack.callback(redis.stop)
-        bare = serve(stack, "benchmarks.bare:app", workdir, socket_url(workdir / "redis"))
-        ours = serve(stack, "hotline.wiring.web:wsgi_app()", workdir, socket_url(workdir / "redis"))
-        token = "a-token-for-benchmarks"
-        counting = serve(
-            stack, "hotline.wiring.web:wsgi_app()", workdir, socket_url(workdir / "redis"), HOTLINE_METRICS_TOKEN=token
-        )
-        stack.enter_context(scraped(counting, token))
-        api = stack.enter_context(RestApi(account="AC" + "1" * 32, token=TOKEN))
+        api = stack.enter_context(RestApi(account=ACCOUNT, token=TOKEN))
         api.add_number(NUMBER)
-        several = serve(
-            stack,
-            "hotline.wiring.web:wsgi_app()",
-            workdir / "several",
-            socket_url(workdir / "redis"),
-            TWILIO_API_BASE_URL=api.url,
-        )
-        client = Redis.from_url(socket_url(workdir / "redis"))
-        kinds: list[tuple[str, int, Callable[[str], Callable[[str], bytes]]]] = [
-            ("a  bare Flask view, signature checked", bare, entries),
-            ("b  entry webhook", ours, entries),
-            ("c  webhook that picks a volunteer and dials", ours, failovers),
-            ("d  as b, with metrics, read every second", counting, entries),
-            ("e  as c, with metrics, read every second", counting, failovers),
-            ("f  waiting document while two phones ring", several, waits),
+        yield Bench(stack, workdir, socket_url(workdir / "redis"), api.url)
+
+
+def kinds_of(bench: Bench) -> list[Kind]:
+    """Start all servers. Those of granian come last, if it is installed."""
+    ours, token = bench.serve(_WEB), "a-token-for-benchmarks"
+    counting = bench.serve(_WEB, HOTLINE_METRICS_TOKEN=token)
+    bench.stack.enter_context(scraped(counting.port, token))
+    kinds = [
+        Kind(FLOOR, bench.serve(_BARE, options=_THREADS), "entry", FLOOR),
+        Kind(OURS, bench.serve(_BARE), "entry", OURS),
+        Kind("b  entry", ours, "entry", FLOOR),
+        Kind("c  entry, with metrics, read every second", counting, "entry", FLOOR),
+        Kind("d  deal after a failed ring, 10 on call", ours, "deal", FLOOR),
+        Kind("e  deal, 64 on call", bench.serve(_WEB, "many"), "deal", FLOOR),
+        Kind("f  deal, 200 on call of 2,000", bench.serve(_WEB, "most"), "deal", FLOOR),
+        Kind("g  waiting document while two phones ring", bench.serve(_WEB, "several"), "wait", OURS),
+    ]
+    if bench.granian:
+        on_granian = bench.serve(_WEB, granian=True)
+        kinds += [
+            Kind("b' entry, under granian", on_granian, "entry", FLOOR),
+            Kind("d' deal, 10 on call, under granian", on_granian, "deal", FLOOR),
+            Kind("g' waiting document, under granian", bench.serve(_WEB, "several", granian=True), "wait", OURS),
         ]
-        for concurrency in (1, 8):
-            results: dict[str, list[Measured]] = {kind[0]: [] for kind in kinds}
-            for round_number in range(ROUNDS + 1):
-                for name, port, maker in kinds:
-                    url = f"http://127.0.0.1:{port}"
-                    measured = measure(port, [maker(url) for _ in range(concurrency)], SECONDS if round_number else 0.7)
-                    client.flushall()  # whoever was being rung when the time was up
+    return kinds
+
+
+def run(console: Console, rounds: int = ROUNDS, *, kept: bool = True) -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder, started(Path(folder)) as bench:
+        kinds = kinds_of(bench)
+        if not compiled():
+            console.print("wrk is not installed: a slower client in Python takes more of the servers' processors.")
+        client = Redis.from_url(bench.redis)
+        figures: dict[str, dict[str, dict[str, object]]] = {}
+        ratios: dict[tuple[str, int], float] = {}
+        for at_once in AT_ONCE:
+            results: dict[str, list[Measured]] = {kind.name: [] for kind in kinds}
+            for round_number in range(rounds + 1):
+                for kind in kinds:
+                    measured = _measured(kind, at_once, SECONDS if round_number else 0.7, client)
                     if round_number:
-                        results[name].append(measured)
-            _show(console, concurrency, results)
+                        results[kind.name].append(measured)
+            for kind in kinds:
+                pairs = zip(results[kind.name], results[kind.against], strict=True)
+                ratios[kind.name, at_once] = median(one.rate / bare.rate for one, bare in pairs)
+            figures[f"{at_once} at once"] = _rows(results, ratios, at_once)
+            _show(
+                console, f"Webhooks, {at_once} at once (median of {rounds} rounds of {SECONDS:g} s, in turns)", figures
+            )
+        ours = next(kind.server for kind in kinds if kind.name.startswith("b "))
+        whole = _whole_calls(ours)
+        console.print(f"A whole call, seven webhooks: {whole:.1f} ms of processor time.")
+        held = [
+            Held(
+                f"bare view ÷ waiting document, {at_once} at once",
+                round(1 / ratios["g  waiting document while two phones ring", at_once], 2),
+                2.0,
+            )
+            for at_once in AT_ONCE
+        ]
+        held += [Held("processor time of a whole call, ms", round(whole, 1), 6.0)]
+        save("webhooks", figures, held, kept=kept)
 
 
-def _write(folder: Path, rota_text: str) -> None:
-    for room, text in (("call_flows", FLOW), ("rota", rota_text)):
-        (folder / room).mkdir(parents=True)
-        (folder / room / "bench.yaml").write_text(text)
+def _measured(kind: Kind, at_once: int, seconds: float, client: Redis) -> Measured:
+    """Measure once. Meanwhile it is forgotten how often phones rang: nobody is rung a thousand times in an hour."""
+    server, over = kind.server, threading.Event()
+    forgetting = threading.Thread(target=_forget_tallies, args=(client, over))
+    forgetting.start()
+    try:
+        before = server.processor_time()
+        if compiled():
+            measured = measure_with_wrk(server.url, kind.sends, TOKEN, at_once, seconds)
+        else:
+            makers = [webhooks(kind.sends, server.url) for _ in range(at_once)]
+            measured = measure(server.port, makers, seconds)
+        return measured.costing(server.processor_time() - before)
+    finally:
+        over.set()
+        forgetting.join()
+        for key in client.scan_iter("hotline:*", 1_000):  # whoever was being rung when the time was up
+            if not key.startswith((b"hotline:queued", b"hotline:jobs")):
+                client.delete(key)
+
+
+def _forget_tallies(client: Redis, over: threading.Event) -> None:
+    while not over.wait(0.02):
+        hour = int(time.time()) // 3600
+        client.delete(f"hotline:rung:{hour}", f"hotline:rung:{hour - 1}")
+
+
+def _whole_calls(server: Server) -> float:
+    """Return the milliseconds of processor time that a whole call takes, one after another."""
+    from benchmarks.whole_calls import Played, whole_call  # which takes its forms from here
+
+    before = server.processor_time()
+    for _ in range(CALLS):
+        played = whole_call(Played(), NUMBER, "+14105550999")
+        step = next(played)
+        try:
+            while True:
+                request = request_bytes(server.url, TOKEN, step.path, step.form)
+                step = played.send(_answer(server, request))
+        except StopIteration:
+            pass
+    time.sleep(2)  # what follows from calls is written down
+    return 1e3 * (server.processor_time() - before) / CALLS
+
+
+def _answer(server: Server, request: bytes) -> str:
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall(request)
+        connection.settimeout(10)
+        answer = b""
+        while True:
+            answer += connection.recv(65_536)
+            head, found, body = answer.partition(b"\r\n\r\n")
+            if found and len(body) >= int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0]):
+                return body.decode()
 
 
 @contextmanager
@@ -244,18 +388,30 @@ def scraped(port: int, token: str) -> Iterator[None]:
         thread.join()
 
 
-def _show(console: Console, concurrency: int, results: dict[str, list[Measured]]) -> None:
-    table = Table(title=f"Webhooks, {concurrency} at a time (median of {ROUNDS} rounds of {SECONDS:g} s, in turns)")
-    for heading in ("", "requests/s", "p50 ms", "p99 ms", "ratio to a"):
-        table.add_column(heading, justify="left" if not heading else "right")
-    base = next(iter(results.values()))
-    for name, rounds in results.items():
-        ratio = median(one.rate / bare.rate for one, bare in zip(rounds, base, strict=True))
-        table.add_row(
-            name,
-            f"{median(one.rate for one in rounds):,.0f}",
-            f"{median(one.p50 for one in rounds):.2f}",
-            f"{median(one.p99 for one in rounds):.2f}",
-            f"{ratio:.2f}",
-        )
+def _rows(
+    results: dict[str, list[Measured]], ratios: dict[tuple[str, int], float], at_once: int
+) -> dict[str, dict[str, object]]:
+    return {
+        name: {
+            "requests/s": round(median(one.rate for one in rounds)),
+            "p50 ms": round(median(one.p50 for one in rounds), 2),
+            "p99 ms": round(median(one.p99 for one in rounds), 1),
+            "processor ms": round(median(one.cost for one in rounds), 2),
+            "ratio": round(ratios[name, at_once], 2),
+        }
+        for name, rounds in results.items()
+    }
+
+
+def _show(console: Console, title: str, figures: dict[str, dict[str, dict[str, object]]]) -> None:
+    rows = figures[next(reversed(figures))]
+    table = Table(title=f"{title}\nRatios are to A; those of g to a.")
+    for heading in ("", *next(iter(rows.values()))):
+        table.add_column(heading, justify="right" if heading else "left")
+    for name, row in rows.items():
+        table.add_row(name, *map(str, row.values()))
     console.print(table)
+
+
+if __name__ == "__main__":
+    run(Console(width=120), int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
