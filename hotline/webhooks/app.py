@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from io import BytesIO
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
-from flask import Blueprint, Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Flask, Request, Response, request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from hotline.core.calls.sound import PATH
 from hotline.core.checkup.numbers import meant_path
@@ -19,6 +22,35 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 64 * 1024
 """The limit of a request's body; a webhook's is about 1 kB."""
+
+
+_FORM = "application/x-www-form-urlencoded"
+_FORMS = frozenset({_FORM, f"{_FORM}; charset=utf-8", f"{_FORM};charset=utf-8"})
+
+
+class CarrierRequest(Request):
+    """A request whose form is read in one go if it is as carriers send it. Flask's way to the same takes twice as long.
+
+    Whatever else there is, Flask reads.
+    """
+
+    def _load_form_data(self) -> None:
+        read, length = self.__dict__, self.environ.get("CONTENT_LENGTH", "")
+        kind = self.environ.get("CONTENT_TYPE", "").lower()
+        known = (
+            kind in _FORMS and len(length) < 6 and length.isascii() and length.isdigit() and int(length) <= MOST_BYTES
+        )
+        if not known or read.keys() & {"form", "stream", "_cached_data"}:
+            super()._load_form_data()
+            return
+        body = self.environ["wsgi.input"].read(int(length))
+        if len(body) != int(length):
+            raise ClientDisconnected
+        try:
+            fields = parse_qsl(body.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+        except ValueError:
+            fields = []
+        read.update(stream=BytesIO(), form=ImmutableMultiDict(fields), files=ImmutableMultiDict())
 
 
 class AsMeant:
@@ -47,6 +79,7 @@ def make_app(*blueprints: Blueprint, prefix: str = "") -> Flask:
     `prefix` is the path of the public address.
     """
     app = Flask("hotline", static_folder=None)
+    app.request_class = CarrierRequest
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else it redirects, to any Host named
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     for blueprint in blueprints:
