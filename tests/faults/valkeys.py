@@ -67,7 +67,7 @@ class Valkeys:
         self._made = tempfile.TemporaryDirectory(prefix="hotline-valkeys-", dir="/tmp", ignore_cleanup_errors=True)
         self.directory = Path(self._made.name)
         first = self._server("first")
-        self.both = [first, self._server("second", "--replicaof", f"127.0.0.1 {first.port}")]
+        self.both = [first, self._server("second", f"replicaof 127.0.0.1 {first.port}\n")]
         self.sentinels = [self._sentinel(number, first.port) for number in range(SENTINELS)]
 
     @property
@@ -75,11 +75,17 @@ class Valkeys:
         """What REDIS_URL names."""
         return f"redis+sentinel://{','.join(f'127.0.0.1:{one.port}' for one in self.sentinels)}/{NAME}"
 
-    def _server(self, name: str, *more: str) -> Server:
+    def _server(self, name: str, more: str = "") -> Server:
         directory, port = self.directory / name, free_port()
         directory.mkdir()
-        words = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory), "--save", "60", "1"]
-        return Server(directory, port, *words, *more, "--repl-diskless-sync-delay", "0", "--rdbcompression", "no")
+        config = directory / "valkey.conf"
+        # A file, so that Sentinels can have it rewritten: a server that starts again keeps the part it was given. Two
+        # that each take the other for the primary never find out of it.
+        config.write_text(
+            f"port {port}\nbind 127.0.0.1\ndir {directory}\nsave 60 1\nrepl-diskless-sync-delay 0\nrdbcompression no\n"
+            + more
+        )
+        return Server(directory, port, str(config))
 
     def _sentinel(self, number: int, first: int) -> Server:
         directory, port = self.directory / f"sentinel-{number}", free_port()
