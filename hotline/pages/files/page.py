@@ -32,6 +32,7 @@ from hotline.pages.frame.files_saved import (
     found_file,
     just_saved,
     save,
+    saved_already,
     shown_waits_of_edit,
     what_was_done,
 )
@@ -107,6 +108,8 @@ class FilesPages:
         texts = self._parts.saved.texts()
         file, text = found_file(texts, area, id), _sent_text()
         base = request.form.get("base", "")
+        if request.form.get("step") == "save" and (kept := saved_already(self._parts, file.path, file.raw)):
+            return redirect(url_for("files.edit", area=area, id=id, saved=kept.number), 303)
         if base != digest(file.raw):
             return _conflict(self._parts, texts, file, text, base), 409
         review = review_of(self._parts, texts, file, text)

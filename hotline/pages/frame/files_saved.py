@@ -11,7 +11,7 @@ from flask import abort, g, request
 from hotline.core.calls.flow import Hotline
 from hotline.core.people import Deed
 from hotline.errors import DatabaseUnavailable, FilesError, TryAgain
-from hotline.files.edits.versions import Version
+from hotline.files.edits.versions import Version, digest
 from hotline.files.loading.load import ENDINGS, FOLDERS
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.edits import Meaning, in_short, meaning_of, waits_in_words
@@ -116,6 +116,21 @@ def save(parts: PageParts, path: str, base: str, after: bytes, how: str) -> Vers
     except DatabaseUnavailable:
         parts.notice("deed_not_written", what=f"file-{how}")  # the version that was kept says who, too
     return kept
+
+
+def saved_already(parts: PageParts, path: str, raw: bytes) -> Version | None:
+    """Return the version that this very form saved a moment ago: by the first of two clicks. None for none.
+
+    The form sends the digest of what it saves as `reviewed`, and that of what it saves over as `base`.
+    """
+    sent = request.form.get("reviewed")
+    if not sent or sent != digest(raw) or sent == request.form.get("base"):
+        return None
+    with suppress(FilesError):
+        known = parts.saved.versions.of(path)
+        if known and known[0].digest == sent and known[0].who == g.person.name:
+            return known[0]
+    return None
 
 
 def what_was_done(version: Version) -> str:

@@ -29,7 +29,7 @@ from hotline.files.edits.proposal import Proposal, with_entries
 from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.loading.load import load_texts
-from hotline.pages.frame.files_saved import save, shown_waits_of_edit
+from hotline.pages.frame.files_saved import found_file, save, saved_already, shown_waits_of_edit
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
@@ -78,6 +78,11 @@ class EntryPreview:
     base: str
     first: date
 
+    @property
+    def reviewed(self) -> str:
+        """The digest of what is saved."""
+        return digest(self.proposal.after)
+
 
 def add_forms(rota: Blueprint, parts: PageParts) -> None:
     """Add `/rota/<rota>/away`, `cover` and `swap` to the rota's pages."""
@@ -93,6 +98,9 @@ def add_forms(rota: Blueprint, parts: PageParts) -> None:
     @rota.post("/rota/<rota>/<any(away, cover, swap):change>")
     def enter(rota: str, change: str) -> Response | str | tuple[str, int]:
         asked = EntryFields.read(request.form)
+        file = found_file(parts.saved.texts(), "rota", rota)
+        if request.form.get("step") == "write" and (kept := saved_already(parts, file.path, file.raw)):
+            return redirect(url_for("rota.calendar", rota=rota, date=asked.from_date or None, saved=kept.number), 303)
         try:
             preview = _preview(parts, rota, change, asked)
         except Unreadable as problem:

@@ -21,7 +21,7 @@ from hotline.files.values.phones import country_code, phone
 from hotline.files.values.tables import table_of_file, table_of_text, text_of_table
 from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.files.page import Review, review_bytes
-from hotline.pages.frame.files_saved import FoundFile, found_file, save
+from hotline.pages.frame.files_saved import FoundFile, found_file, save, saved_already
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.page import is_stale, line_of, title_of
 from hotline.pages.setup.editing import text_of
@@ -81,6 +81,8 @@ def add_import(setup: Blueprint, parts: PageParts) -> None:
     def take(rota: str) -> Response | str | tuple[str, int]:
         texts = parts.saved.texts()
         file = found_file(texts, "rota", rota)
+        if request.form.get("step") == "write" and (kept := saved_already(parts, file.path, file.raw)):
+            return redirect(url_for("setup.overview", rota=rota, saved=kept.number), 303)
         try:
             form = _form(parts, file)
             content = content_of(text_of(file))

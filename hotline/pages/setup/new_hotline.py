@@ -44,6 +44,8 @@ def add_new_hotline(setup: Blueprint, parts: PageParts) -> None:
         try:
             texts = parts.saved.texts()
             beginning = _beginning(values)
+            if _made_already(parts, beginning, texts):
+                return _to_setup(beginning)
             _refuse_taken(beginning, texts)
             files = {path: text.encode() for path, text in starter_files(beginning).items()}
             _refuse_errors(parts, texts, files, values)
@@ -53,7 +55,20 @@ def add_new_hotline(setup: Blueprint, parts: PageParts) -> None:
         except FilesError as error:
             return _page(parts, values, words=in_words(error)), 422
         _note(parts, beginning)
-        return redirect(url_for("setup.overview", rota=beginning.id, made="1"), 303)
+        return _to_setup(beginning)
+
+
+def _to_setup(beginning: Beginning) -> Response:
+    return redirect(url_for("setup.overview", rota=beginning.id, made="1"), 303)
+
+
+def _made_already(parts: PageParts, beginning: Beginning, texts: Mapping[str, bytes]) -> bool:
+    """Return whether this very hotline was made a moment ago: by the first of two clicks."""
+    files = starter_files(beginning)
+    if any(texts.get(path) != text.encode() for path, text in files.items()):
+        return False
+    known = [parts.saved.versions.of(path) for path in files]
+    return all(versions and versions[0].who == g.person.name for versions in known)
 
 
 def _note(parts: PageParts, beginning: Beginning) -> None:

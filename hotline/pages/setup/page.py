@@ -16,13 +16,12 @@ from werkzeug.wrappers import Response
 
 from hotline.core.calls.flow import Hotline
 from hotline.errors import FileChanged, FilesError
-from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.meant import WEEKDAYS
 from hotline.files.values.times import moment
 from hotline.files.yaml.document import mapping
 from hotline.pages.files.page import gap_problem
-from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved, save, shown_waits_of_edit
+from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved, save, saved_already, shown_waits_of_edit
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.page import is_stale, line_of, title_of
 from hotline.pages.setup.contents import contents_of
@@ -97,9 +96,8 @@ class SetupPages:
     def enter(self, kind: str, rota: str = "", flow: str = "") -> Response | str | tuple[str, int]:
         texts = self._parts.saved.texts()
         file, values = _file(texts, rota, flow), _typed()
-        found = _already_saved(self._parts, file)
-        if found is not None:
-            return found
+        if request.form.get("step") == "write" and (kept := saved_already(self._parts, file.path, file.raw)):
+            return redirect(_after(file, kept.number), 303)
         step = request.form.get("entry", "")
         try:
             edit = self._edit(file, kind, step, request.form.get("was", ""))
@@ -268,18 +266,6 @@ def _from_address() -> dict[str, str]:
         first, final = WEEKDAYS[start.day.weekday()], WEEKDAYS[last.weekday()]
         found |= {"pattern": "long", "from_day": first, "to_day": final} if long else {f"day_{first}": "yes"}
     return found
-
-
-def _already_saved(parts: PageParts, file: FoundFile) -> Response | None:
-    """Return the page after saving if this very edit was saved a moment ago: by the first of two clicks."""
-    sent = request.form.get("reviewed")
-    if request.form.get("step") != "write" or not sent or sent != digest(file.raw) or sent == request.form.get("base"):
-        return None
-    with suppress(FilesError):
-        known = parts.saved.versions.of(file.path)
-        if known and known[0].digest == sent and known[0].who == g.person.name:
-            return redirect(_after(file, known[0].number), 303)
-    return None
 
 
 def _changed() -> str:

@@ -75,9 +75,18 @@ class PeoplePages:
         try:
             person = self._parts.people.add(name, role, self._parts.now(), email)
         except PeopleError:
+            if made := self._waits(name, role, email):
+                return self._with_link(made)
             return self._page(409, _("Somebody already has this name or e-mail address."))
         self._note("person-added", person)
         return self._with_link(person)
+
+    def _waits(self, name: str, role: Role, email: str) -> Person | None:
+        """Return the person who was added so and has not signed in yet: the form came twice."""
+        for one in self._parts.people.all():
+            if (one.person.name, one.person.role, one.email) == (name, role, email) and "password" not in one.ways:
+                return one.person
+        return None
 
     def link(self, id: str) -> tuple[str, int]:
         """Make a link for a new password. Until it is used the old password remains valid."""
