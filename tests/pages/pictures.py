@@ -161,7 +161,7 @@ def _open_panel(page: Page) -> None:
 
 
 def _other_words(page: Page) -> None:
-    page.locator("#say_en").fill("Thank you for calling RISE. To talk again, just call again, day or night.")
+    page.locator("#say_en").fill("Thank you for calling RISE. Call again whenever you want to talk, day or night.")
     page.get_by_role("button", name="See what changes").click()
     page.locator("#preview").wait_for()
 

@@ -30,7 +30,13 @@ LOOK = """async () => {
     const options = { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] };
     const found = (await axe.run(document, options)).violations;
     const wider = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-    return [...found.map((one) => `${one.id}: ${one.nodes[0].html}`), ...(wider > 0 ? [`${wider} px too wide`] : [])];
+    const touched = document.querySelectorAll(
+        ".button, .choice, .check, summary, select, input:is([type=text], [type=date])");
+    const low = innerWidth > 500 ? [] : [...touched].map((one) => [one, one.getBoundingClientRect().height])
+        .filter(([one, high]) => one.checkVisibility() && high > 0 && high < 43.5)
+        .map(([one, high]) => `${high} px high: ${one.outerHTML.slice(0, 120)}`);
+    const wide = wider > 0 ? [`${wider} px too wide`] : [];
+    return [...low.slice(0, 2), ...found.map((one) => `${one.id}: ${one.nodes[0].html}`), ...wide];
 }"""
 LOOKS = {"en": (("light", 1280), ("dark", 390)), "es": (("light", 390), ("dark", 1280))}
 _ENTRIES = {"shift": "?entry=0", "rotation": "?entry=0", "volunteer": "?entry=ben", "step": "?entry=reach_peer"}

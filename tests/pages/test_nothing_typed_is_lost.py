@@ -150,7 +150,7 @@ def test_a_new_hotline_is_made_once_by_two_clicks(site: Site, coordinator: Visit
 
 
 def test_somebody_who_is_added_by_two_clicks_has_a_link(coordinator: Visitor) -> None:
-    form = next(one for one in forms(coordinator.get("/people").text) if "email" in one.fields)
+    form = next(one for one in forms(coordinator.get("/people").text) if {"name", "role"} <= one.fields.keys())
     data = {**form.fields, "name": "Zoe Quark", "email": "", "role": "viewer"}
     for _ in range(2):
         page = coordinator.client.post(form.action, data=data, buffered=True).text

@@ -129,14 +129,14 @@ class Outlook:
     warnings: Sequence[str] = ()
     also: Sequence[str] = ()
     waits: Sequence[str] = ()
-    flow: bool = False
+    early: bool = False
 
     @property
     def bears_on_waits(self) -> bool:
         """Return whether it changes who is on call when, how phones ring, or what callers hear first."""
         meaning = self.review.meaning
         return meaning is not None and bool(
-            self.flow or meaning.shares or meaning.gaps or meaning.closed or meaning.altered
+            self.early or meaning.shares or meaning.gaps or meaning.closed or meaning.altered
         )
 
     @property
@@ -263,8 +263,14 @@ def outlook(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, after: str
         list(dict.fromkeys(errors)),
         _new_warnings(parts, texts, edit, review),
         also,
-        flow=edit.kind.section == "steps",
+        early=edit.kind.section == "steps" and _heard_before_ringing(edit),
     )
+
+
+def _heard_before_ringing(edit: Edit) -> bool:
+    """Return whether callers hear the words of a step at the beginning, or just before phones ring."""
+    steps = mapping(edit.content.get("steps"))
+    return edit.step == (edit.content.get("start") or next(iter(steps), "")) or "ring" in mapping(edit.old)
 
 
 def _field_of(edit: Edit, after: str, finding: Finding, values: Values) -> str:
