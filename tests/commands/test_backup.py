@@ -8,6 +8,7 @@ from __future__ import annotations
 import fnmatch
 import json
 import os
+import re
 import subprocess
 import tarfile
 from collections.abc import Iterator
@@ -234,6 +235,16 @@ def test_what_cannot_be_restored_is_named_and_changes_nothing(here: dict[str, st
     assert "cannot be written (No such file" in fails(here, "backup", tmp_path / "nowhere/b.tar.gz")
     assert "is whole" in run(there, "restore", plain, "--check").output
     assert not (tmp_path / "there/rota").exists()
+
+
+def test_a_backup_that_this_machine_is_too_slow_for_is_not_called_damaged(here: dict[str, str], tmp_path: Path) -> None:
+    sealed, password = tmp_path / "b.age", tmp_path / "password"
+    password.write_text("right\n")
+    run(here, "backup", sealed, "--password-file", password)
+    slow, changed = re.subn(rb"(-> scrypt \S+) \d+\n", rb"\1 60\n", sealed.read_bytes(), count=1)
+    assert changed
+    sealed.write_bytes(slow)
+    assert "This machine is too busy or too slow" in fails(here, "restore", sealed, "--password-file", password)
 
 
 def test_a_running_hotline_is_not_restored_over(here: dict[str, str], tmp_path: Path) -> None:

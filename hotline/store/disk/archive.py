@@ -12,6 +12,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ LIST = "contents.json"
 _AGE = b"age-encryption.org/"
 _GZIP = b"\x1f\x8b"
 _FORM = 1
+_TRIES, _TRY_AGAIN_AFTER = 40, 0.05
+"""age refuses work that would take long by a glance at how fast the machine is; one moment's pause misleads it."""
 
 
 class BackupError(HotlineError):
@@ -208,15 +211,25 @@ def _decrypted(path: Path, password: str | None) -> bytes:
             f"{path} is encrypted.",
             "Give its password: type it when asked, or name a file with it in --password-file.",
         )
-    try:
-        return bytes(pyrage.passphrase.decrypt(path.read_bytes(), password))
-    except pyrage.DecryptError as error:
-        if "decryption failed" in str(error).lower():
-            raise BackupError(
-                f"This is not the password of {path}.",
-                "Try again. Without the password nobody can read the backup.",
-            ) from None
-        raise _damaged(path) from None
+    sealed = path.read_bytes()
+    for _ in range(_TRIES):
+        try:
+            return bytes(pyrage.passphrase.decrypt(sealed, password))
+        except pyrage.DecryptError as error:
+            said = str(error).lower()
+            if "excessive work" in said:
+                time.sleep(_TRY_AGAIN_AFTER)
+                continue
+            if "decryption failed" in said:
+                raise BackupError(
+                    f"This is not the password of {path}.",
+                    "Try again. Without the password nobody can read the backup.",
+                ) from None
+            raise _damaged(path) from None
+    raise BackupError(
+        f"This machine is too busy or too slow to decrypt {path}.",
+        "Try again when it does less, or decrypt the file elsewhere with `age -d`.",
+    )
 
 
 def _is_plain(name: str) -> bool:
