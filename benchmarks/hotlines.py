@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from redis import Redis
@@ -23,12 +23,13 @@ from rich.table import Table
 
 from benchmarks.load import request_bytes
 from benchmarks.voice import form
-from benchmarks.whole import memory_of
+from benchmarks.whole import below, memory_of
 from hotline.store.redis.embedded import socket_path
 
 HOTLINES, VOLUNTEERS = 1_000, 10
 _DEADLINE = 180.0
 _EVERY = 0.02
+_QUIET_WITHIN = 60.0
 
 SHIFTS = (
     ("Weekdays", "mon-fri", "08:00-19:00", (0, 1, 2)),
@@ -117,19 +118,25 @@ def run(console: Console, hotlines: int = HOTLINES, volunteers: int = VOLUNTEERS
     with tempfile.TemporaryDirectory() as folder:
         config, data = Path(folder, "config"), Path(folder, "data")
         write(config, hotlines, volunteers)
-        for what, arguments in (("check", ["check"]), ("who line7", ["who", "line7"]), ("who", ["who"])):
-            table.add_row(f"hotline {what}", f"{_command(config, data, arguments):.2f} s")
+        for what, arguments in (("check, cold", ["check"]), ("who line7", ["who", "line7"]), ("who", ["who"])):
+            table.add_row(f"hotline {what}", _command(config, data, arguments))
         for start in ("first start", "later start"):
             with hotlines_up(config, data) as (line, took):
+                used, spent = _memory(line), processor_time(line.pid)
                 table.add_row(f"{start}, to the first answered webhook", f"{took:.2f} s")
+                table.add_row("processor time of all processes until then", f"{spent:.1f} s")
+                table.add_row("proportional memory of all processes then", used)
+                _settle(line, data)
+                table.add_row("the same once all is quiet", _memory(line))
                 if start == "later start":
-                    time.sleep(10)
                     live, slowest, usual = _edit(config, line)
                     table.add_row("an edit is live after", f"{live:.2f} s")
                     table.add_row("slowest call meanwhile", f"{1000 * slowest:.0f} ms")
                     table.add_row("slowest call in as long without an edit", f"{1000 * usual:.0f} ms")
-                    used = memory_of(line.pid).values()
-                    table.add_row("proportional memory of all processes", f"{sum(one[1] for one in used):.0f} MB")
+                    table.add_row("proportional memory of all processes then", _memory(line))
+                    for _ in range(2):
+                        warm = _command(config, data, ["check"])
+                    table.add_row("hotline check, warm", warm)
     console.print(table)
 
 
@@ -138,11 +145,38 @@ def _environment(config: Path, data: Path) -> dict[str, str]:
     return {**kept, "HOTLINE_CONFIG_DIR": str(config), "HOTLINE_DATA_DIR": str(data), "WEB_CONCURRENCY": "2"}
 
 
-def _command(config: Path, data: Path, arguments: list[str]) -> float:
-    began = time.perf_counter()
+def _command(config: Path, data: Path, arguments: list[str]) -> str:
+    began, before = time.perf_counter(), os.times()
     command = [sys.executable, "-m", "hotline", *arguments]
     subprocess.run(command, env=_environment(config, data), stdout=subprocess.DEVNULL, check=False)
-    return time.perf_counter() - began
+    after = os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    return f"{time.perf_counter() - began:.2f} s ({spent:.2f} s of a processor)"
+
+
+def processor_time(parent: int) -> float:
+    """Return the seconds of a processor that a process and all below it took, those that have ended included."""
+    ticks = 0
+    for pid in [parent, *below(parent)]:
+        with suppress(OSError):
+            ticks += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _memory(line: Up) -> str:
+    used = {name: figures[1] for name, figures in memory_of(line.pid).items()}
+    most = max(used, key=lambda name: used[name])
+    return f"{sum(used.values()):.0f} MB (most: {most.split()[0]}, {used[most]:.0f} MB)"
+
+
+def _settle(line: Up, data: Path) -> None:
+    """Wait until all files are read: five seconds in which nothing is written, and little is done."""
+    began = time.perf_counter()
+    while time.perf_counter() - began < _QUIET_WITHIN:
+        before = len(list(data.glob("compiled/*"))), processor_time(line.pid)
+        time.sleep(5)
+        if len(list(data.glob("compiled/*"))) == before[0] and processor_time(line.pid) - before[1] < 1.0:
+            return
 
 
 class Up:
@@ -204,7 +238,7 @@ def hotlines_up(config: Path, data: Path) -> Iterator[tuple[Up, float]]:
         yield line, time.perf_counter() - began
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        process.wait(_DEADLINE)
 
 
 def _edit(config: Path, line: Up) -> tuple[float, float, float]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
@@ -83,25 +84,30 @@ def _first_answer(folder: Path, port: int) -> None:
     raise RuntimeError("no webhook was answered")
 
 
+_WORDS = ("valkey", "redis-server", "gunicorn", "worker", "clock", "helper", "welcome")
+
+
 def memory_of(parent: int) -> dict[str, tuple[float, float]]:
     """Resident and proportional megabytes of a process and all below it, by what they are."""
     found: dict[str, tuple[float, float]] = {}
-    for pid in [parent, *_below(parent)]:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
-        figures = dict(
-            line.split(":", 1) for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:] if ":" in line
-        )
-        name = next(
-            (word for word in ("valkey", "redis-server", "gunicorn", "worker", "clock") if word in command), "up"
-        )
-        megabytes = tuple(int(figures[field].split()[0]) / 1024 for field in ("Rss", "Pss"))
-        found[f"{name} {pid}"] = (megabytes[0], megabytes[1])
+    for pid in [parent, *below(parent)]:
+        with suppress(OSError):  # it has just ended
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+            figures = dict(line.split(":", 1) for line in rollup if ":" in line)
+            name = next((word for word in _WORDS if word in command), "up")
+            megabytes = tuple(int(figures[field].split()[0]) / 1024 for field in ("Rss", "Pss"))
+            found[f"{name} {pid}"] = (megabytes[0], megabytes[1])
     return found
 
 
-def _below(parent: int) -> list[int]:
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [pid for child in map(int, children) for pid in (child, *_below(child))]
+def below(parent: int) -> list[int]:
+    """Return the processes that a process started, and those that they started."""
+    try:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid for child in map(int, children) for pid in (child, *below(child))]
 
 
 def _listed(figures: list[float]) -> str:

@@ -14,16 +14,8 @@ from hotline.clock import now
 from hotline.collector import paused_collector
 from hotline.commands.support.instants import INSTANT, INSTANT_HELP, Typed, in_zone
 from hotline.errors import FilesError
-from hotline.files import (
-    as_json,
-    check_coverage,
-    check_effects,
-    check_holidays,
-    check_limits,
-    check_waits,
-    load,
-    render,
-)
+from hotline.files import as_json, load, render
+from hotline.files.loading.checked import WEEKS, check_folder, findings_of
 from hotline.settings import read_countries, read_settings
 
 
@@ -31,21 +23,25 @@ from hotline.settings import read_countries, read_settings
 @click.argument("config_dir", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_text", is_flag=True, help="Print an array of findings for other programs.")
 @click.option("--at", type=INSTANT, help=f"Look for gaps from this instant on instead of now. {INSTANT_HELP}")
-@click.option("--weeks", default=8, show_default=True, type=click.IntRange(1, 104), help="How far to look for gaps.")
+@click.option(
+    "--weeks", default=WEEKS, show_default=True, type=click.IntRange(1, 104), help="How far to look for gaps."
+)
 @paused_collector()
 def command(config_dir: Path | None, as_text: bool, at: Typed | None, weeks: int) -> None:
     """Check every call flow and rota below CONFIG_DIR (by default the one in use).
 
     Exits 0 when there are no errors or warnings, 1 when there are, 2 when the check could not run.
     """
-    folder = config_dir or read_settings().config_dir
+    settings = None if config_dir else read_settings()
+    folder = config_dir or (settings or read_settings()).config_dir
     if not folder.is_dir():
         raise FilesError(f"There is no folder {folder}.", "Create it, or set HOTLINE_CONFIG_DIR to another folder.")
-    loaded = load(folder, read_countries())
-    zones = [line.rota.zone for line in loaded.hotlines.values()]
-    start = in_zone(at, zones[0] if zones else UTC) if at else now()
-    findings = [*loaded.findings, *check_coverage(loaded, start, weeks), *check_limits(loaded, start, weeks)]
-    findings += [*check_holidays(loaded, start, weeks), *check_effects(loaded, start), *check_waits(loaded)]
+    if settings and at is None and weeks == WEEKS:
+        loaded, findings = check_folder(folder, read_countries(), settings.data_dir / "compiled", now())
+    else:
+        loaded = load(folder, read_countries())
+        zones = [line.rota.zone for line in loaded.hotlines.values()]
+        findings = findings_of(loaded, in_zone(at, zones[0] if zones else UTC) if at else now(), weeks)
     if as_text:
         click.echo(json.dumps(as_json(findings), ensure_ascii=False, indent=2))
     else:

@@ -24,6 +24,8 @@ from hotline.files.loading.families import Family, Outline
 from hotline.files.loading.frozen import freeze, thaw
 
 _SUFFIX = ".family"
+CHECKED = ".checked"
+"""The end of the names of entries that `hotline check` writes."""
 _LIBRARIES = ("phonenumbers", "holidays", "pydantic", "PyYAML", "tzdata")
 _ROOT = Path(__file__).parents[2]
 _DIGEST = 32
@@ -44,9 +46,9 @@ class CompiledFamilies:
     def load(self) -> list[Family]:
         """Return all families on disk that this code has written. Their files may have changed since."""
         found = []
-        for path in self._entries():
-            family = _read(path)
-            if family is not None and self._path(family) == path:
+        for path in entries(self._directory, _SUFFIX):
+            family = read_entry(path, Family, Outline)
+            if isinstance(family, Family) and self._path(family) == path:
                 found.append(family)
         return found
 
@@ -69,24 +71,33 @@ class CompiledFamilies:
         return True
 
     def _keep(self, new: Iterable[Family], everything: Iterable[Family] | None) -> None:
-        there = set(self._entries())
+        there = set(entries(self._directory, _SUFFIX))
         for family in new:
             path = self._path(family)
             if path not in there or family.ends:
-                _write(path, family)
+                write_entry(path, family)
         if everything is not None:
-            for path in there - {self._path(family) for family in everything}:
-                path.unlink(missing_ok=True)
-
-    def _entries(self) -> list[Path]:
-        try:
-            return [path for path in self._directory.iterdir() if path.suffix == _SUFFIX]
-        except OSError:
-            return []
+            wanted = {self._path(family).stem for family in everything}
+            for path in (*there, *entries(self._directory, CHECKED)):
+                if path.stem not in wanted:
+                    path.unlink(missing_ok=True)
 
     def _path(self, family: Family) -> Path:
-        about = repr((_this_code(), self._countries, sorted(family.digests.items()), sorted(family.sounds)))
-        return self._directory / f"{sha256(about.encode()).hexdigest()[:40]}{_SUFFIX}"
+        return self._directory / f"{entry_name(family, self._countries)}{_SUFFIX}"
+
+
+def entries(directory: Path, suffix: str) -> list[Path]:
+    """Return the paths of the entries of a kind."""
+    try:
+        return [path for path in directory.iterdir() if path.suffix == suffix]
+    except OSError:
+        return []
+
+
+def entry_name(family: Family, countries: Collection[str]) -> str:
+    """Return the name of a family's entries: a digest of all that they follow from."""
+    about = repr((_this_code(), sorted(countries), sorted(family.digests.items()), sorted(family.sounds)))
+    return sha256(about.encode()).hexdigest()[:40]
 
 
 def take_lock(directory: Path) -> int | None:
@@ -114,21 +125,22 @@ def can_be_kept(family: Family) -> bool:
     return not family.errors and not family.sounds
 
 
-def _read(path: Path) -> Family | None:
+def read_entry(path: Path, *kinds: type) -> object:
+    """Return what is in an entry, made of our own data and these kinds. None if it cannot be used."""
     try:
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
             about = os.fstat(file.fileno())
             if about.st_uid != os.geteuid() or about.st_mode & 0o022:
                 return None  # somebody else may have written it
             digest, data = file.read(_DIGEST), file.read()
-        family = thaw(data, Family, Outline) if sha256(data).digest() == digest else None
+        return thaw(data, *kinds) if sha256(data).digest() == digest else None
     except Exception:  # noqa: BLE001 - whatever a damaged file makes of itself, the hotline's own files are there
         return None
-    return family if isinstance(family, Family) else None
 
 
-def _write(path: Path, family: Family) -> None:
-    data = freeze(family)
+def write_entry(path: Path, thing: object) -> None:
+    """Write an entry. Raises OSError."""
+    data = freeze(thing)
     if data is None:
         return
     scratch = path.with_suffix(f".{os.getpid()}.tmp")

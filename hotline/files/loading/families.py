@@ -124,16 +124,24 @@ def read_families(
 
     `only`: none is read but those of these files.
     """
+    good, reads = read_loose(folder, known, now, only)
+    return good, [] if reads is None else _made(folder, reads, countries, now)
+
+
+def read_loose(
+    folder: Folder, known: Iterable[Family], now: datetime, only: Collection[str] | None = None
+) -> tuple[list[Family], Reads | None]:
+    """Return the families of `known` that still hold, and the reads of the files that are in none of them, if any."""
     good, loose = still_good(folder, known, now)
     loose = [path for path in loose if only is None or path in only]
     while loose:
         reads = read_each({path: folder[path] for path in loose})
         joined = _joined(good, _facts(reads))
         if not joined:
-            return good, _made(folder, reads, countries, now)
+            return good, reads
         good = [family for family in good if id(family) not in joined]
         loose += [path for family in joined.values() for path in family.digests if not is_sound(path)]
-    return good, []
+    return good, None
 
 
 @dataclass(slots=True)
@@ -179,16 +187,20 @@ def _joined(families: Iterable[Family], facts: _Facts) -> dict[int, Family]:
 
 
 def _made(folder: Folder, reads: Reads, countries: Collection[str], now: datetime) -> list[Family]:
-    facts = _facts(reads)
-    names = set().union(*facts.sounds.values())
+    names = set().union(*_facts(reads).sounds.values())
     played = {path: folder[path] for name in sorted(names) for path in folder.named("", name)}
     loaded = put_together(reads, played, countries)
+    return [frozen_family(_covered(family, loaded, now)) for family in families_of(folder, reads, loaded)]
+
+
+def families_of(folder: Folder, reads: Reads, loaded: Loaded) -> list[Family]:
+    """Return the families of some reads, whose hotlines are in `loaded`."""
+    facts = _facts(reads)
     errors: dict[str, list[Finding]] = {}
     for finding in loaded.findings:
         if finding.severity == "error":
             errors.setdefault(finding.file, []).append(finding)
-    made = (_family(folder, files, facts, loaded, errors) for files in _together(folder, reads, facts))
-    return [_frozen(_covered(family, loaded, now)) for family in made]
+    return [_family(folder, files, facts, loaded, errors) for files in _together(folder, reads, facts)]
 
 
 def _together(folder: Folder, reads: Reads, facts: _Facts) -> Iterator[list[str]]:
@@ -229,7 +241,7 @@ def _family(
     )
 
 
-def _frozen(family: Family) -> Family:
+def frozen_family(family: Family) -> Family:
     """Return a family with its hotlines as bytes, which take little memory."""
     frozen = None if family.sounds else freeze(family.held)
     return family if frozen is None else replace(family, held=(), frozen=frozen)

@@ -45,6 +45,11 @@ class Folder(Mapping[str, bytes]):
             key = ("", sound_file(path, b"").name) if is_sound(path) else folder_and_id(path)
             self._ids.setdefault(key, []).append(path)
 
+    @property
+    def unreadable(self) -> bool:
+        """Return whether some file is there and cannot be read."""
+        return bool(self._unread)
+
     def __getitem__(self, path: str) -> bytes:
         if path not in self.digests:
             raise KeyError(path)

@@ -1,0 +1,174 @@
+"""All findings of a folder, for `hotline check`: hotlines that were found without any are read from disk.
+
+Such a hotline has no finding but how long a caller can wait, and will have none within a week: its rota has no times
+away, cover, limits or holidays, and no gap comes into sight. With any other, all is looked at each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from hotline.core.calls.flow import by_rota
+from hotline.core.wording import NOTHING
+from hotline.files.findings.finding import Finding
+from hotline.files.loading.compiled import CHECKED, entries, entry_name, read_entry, write_entry
+from hotline.files.loading.families import Family, Outline, families_of, frozen_family, read_loose
+from hotline.files.loading.folder import Folder, stamp_of
+from hotline.files.loading.gaps import check_coverage
+from hotline.files.loading.holiday_notes import check_holidays
+from hotline.files.loading.limits_exceeded import check_limits
+from hotline.files.loading.load import Loaded, Reads, folder_and_id, load, put_together
+from hotline.files.loading.longest_waits import check_waits
+from hotline.files.loading.without_effect import check_effects
+from hotline.files.values.recordings import is_sound
+
+WEEKS = 8
+"""How far ahead gaps are looked for, unless somebody asks for another time."""
+_QUIET = timedelta(days=7) - timedelta(hours=2)
+_Spot = tuple[str, int, int, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A family without findings until it ends, and the spots of its `ring` steps by call flow and step."""
+
+    family: Family
+    spots: Mapping[str, Mapping[str, _Spot]]
+
+
+def findings_of(loaded: Loaded, start: datetime, weeks: int = WEEKS) -> list[Finding]:
+    """Return all findings of what was loaded, from an instant on."""
+    found = [*loaded.findings, *check_coverage(loaded, start, weeks), *check_limits(loaded, start, weeks)]
+    return [*found, *check_holidays(loaded, start, weeks), *check_effects(loaded, start), *check_waits(loaded)]
+
+
+def check_folder(
+    config_dir: Path, countries: Collection[str], keep_in: Path, now: datetime
+) -> tuple[Loaded, list[Finding]]:
+    """Return the hotlines of a folder and all findings, as `load` and `findings_of` have them.
+
+    `keep_in` is the folder of entries. It is used only if it is there.
+    """
+    kept = _Kept(keep_in, countries)
+    try:
+        folder = Folder(config_dir, stamp_of(config_dir))
+        known = {id(clean.family): clean for clean in kept.load()}
+        good, reads = read_loose(folder, [clean.family for clean in known.values()], now)
+    except OSError:
+        good, reads, folder = [], None, None
+    if folder is None or folder.unreadable or not folder.flow_ids():
+        loaded = load(config_dir, countries)
+        return loaded, findings_of(loaded, now)
+    loaded, new = Loaded({}, (), frozenset()), list[Clean]()
+    if reads is not None:
+        sounds = {path: folder[path] for path in folder if is_sound(path)}
+        loaded = put_together(_beside_all_rotas(reads, folder), sounds, countries)
+        new = list(_clean(families_of(folder, reads, loaded), loaded, now))
+    clean = [known[id(family)] for family in good]
+    kept.write([*new, *clean], {id(one) for one in new})
+    everything = _with_clean(loaded, clean, folder)
+    found = findings_of(_without(loaded, new), now)
+    return everything, [*found, *check_waits(everything)]
+
+
+def _beside_all_rotas(reads: Reads, folder: Folder) -> Reads:
+    """Return reads as they are when all rotas are there to be compared with."""
+    rotas: dict[str, str] = {}
+    for path in sorted(folder):
+        where, id = folder_and_id(path)
+        if where == "rota":
+            rotas.setdefault(id, path)
+    return replace(reads, found={**reads.found, "rota": rotas})
+
+
+def _clean(families: Iterable[Family], loaded: Loaded, now: datetime) -> Iterator[Clean]:
+    """Return those families about which there is nothing to say, now and for a week."""
+    told_of = {finding.file for finding in loaded.findings}
+    for family in families:
+        hotlines = {hotline.id: hotline for hotline in family.held}
+        flows = {id for where, id in map(folder_and_id, family.digests) if where == "call_flows"}
+        if not hotlines or flows != hotlines.keys() or family.sounds or not told_of.isdisjoint(family.digests):
+            continue
+        rotas = by_rota(hotlines.values())
+        changing = loaded.limit_places.keys() | loaded.holiday_places.keys()
+        if any(one.rota.away or one.rota.cover or rota in changing for rota, one in rotas.items()):
+            continue
+        own = replace(loaded, hotlines=hotlines, documents={rota: loaded.documents[rota] for rota in rotas})
+        ahead = check_coverage(own, now, WEEKS + 1)
+        if ahead or check_effects(own, now) or check_effects(own, now + _QUIET):
+            continue
+        for one in rotas.values():
+            one.schedule.forget_days()
+        until = int((now + _QUIET).timestamp())
+        frozen = frozen_family(replace(family, since=int(now.timestamp()), until=until))
+        spots = {id: _spots(loaded.ring_places.get(id, {})) for id in hotlines}
+        if frozen.frozen is not None:
+            yield Clean(frozen, spots)
+
+
+def _without(loaded: Loaded, clean: Iterable[Clean]) -> Loaded:
+    """Return what was loaded but for clean families, and for the waits of all."""
+    ids = {outline.id for one in clean for outline in one.family.outlines}
+    hotlines = {id: hotline for id, hotline in loaded.hotlines.items() if id not in ids}
+    documents = {rota: loaded.documents[rota] for rota in by_rota(hotlines.values())}
+    return replace(loaded, hotlines=hotlines, documents=documents, ring_places={})
+
+
+def _with_clean(loaded: Loaded, clean: Iterable[Clean], folder: Folder) -> Loaded:
+    """Return what was loaded with clean families, in the order of their files."""
+    hotlines, places = dict(loaded.hotlines), dict(loaded.ring_places)
+    for one in clean:
+        hotlines |= {hotline.id: hotline for hotline in one.family.hotlines}
+        places |= {id: _places(spots) for id, spots in one.spots.items() if spots}
+    order = sorted(hotlines, key=lambda id: folder.named("call_flows", id))
+    return replace(
+        loaded,
+        hotlines={id: hotlines[id] for id in order},
+        ring_places={id: places[id] for id in order if id in places},
+    )
+
+
+def _spots(places: Mapping[str, Finding]) -> dict[str, _Spot]:
+    return {step: (one.file, one.line, one.column, one.source, one.length) for step, one in places.items()}
+
+
+def _places(spots: Mapping[str, _Spot]) -> dict[str, Finding]:
+    return {
+        step: Finding("longest-wait", "note", file, line, column, NOTHING, NOTHING, source, length)
+        for step, (file, line, column, source, length) in spots.items()
+    }
+
+
+class _Kept:
+    """The clean families on disk."""
+
+    def __init__(self, directory: Path, countries: Collection[str]) -> None:
+        self._directory = directory
+        self._countries = countries
+
+    def load(self) -> list[Clean]:
+        """Return all that this code has written. Their files may have changed since."""
+        found = ((path, read_entry(path, Clean, Family, Outline)) for path in entries(self._directory, CHECKED))
+        return [one for path, one in found if isinstance(one, Clean) and self._path(one) == path]
+
+    def write(self, clean: Iterable[Clean], new: Collection[int]) -> None:
+        """Write those of the clean families whose `id` is in `new`, and remove what is no longer among them."""
+        if not self._directory.parent.is_dir():
+            return
+        with suppress(OSError):  # the next check takes longer
+            self._directory.mkdir(exist_ok=True, mode=0o700)  # volunteers' names and numbers are in it
+            wanted = set()
+            for one in clean:
+                wanted.add(self._path(one))
+                if id(one) in new:
+                    write_entry(self._path(one), one)
+            for path in entries(self._directory, CHECKED):
+                if path not in wanted:
+                    path.unlink(missing_ok=True)
+
+    def _path(self, one: Clean) -> Path:
+        return self._directory / f"{entry_name(one.family, self._countries)}{CHECKED}"
