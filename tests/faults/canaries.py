@@ -71,6 +71,11 @@ class _Starts:
         assert len(sought) >= self.LENGTH, f"{secret} is too short to be looked for"
         self._by_start.setdefault(sought[: self.LENGTH], []).append((secret, spelling, sought))
 
+    def _by_chance(self, sought: bytes, text: bytes, at: int) -> bool:
+        """Whether seven digits are part of a longer row of digits or of a digest. Among many, some always are."""
+        around = text[max(0, at - 1) : at] + text[at + self.LENGTH : at + self.LENGTH + 1]
+        return len(sought) == self.LENGTH and any(one in b"0123456789abcdef" for one in around)
+
     def hits(self, text: bytes) -> Iterator[tuple[str, bytes, int]]:
         """Each spelling where it first stands in a text."""
         by_start, length = self._by_start, self.LENGTH
@@ -78,7 +83,7 @@ class _Starts:
         for at in range(len(text) - length + 1):
             if text[at : at + length] in by_start:
                 for secret, spelling, sought in by_start[text[at : at + length]]:
-                    if sought not in seen and text.startswith(sought, at):
+                    if sought not in seen and text.startswith(sought, at) and not self._by_chance(sought, text, at):
                         seen.add(sought)
                         yield secret, spelling, at
 

@@ -271,6 +271,7 @@ def hostile(requests: int, start: int, advance: Callable[[int], None] = lambda _
     outcome, dice = Outcome(), random.Random(start)
     attack = Attack(outcome, dice)
     with ExitStack() as stack:
+        attack.texts(Target(stack, practice=False))  # whose phones nobody else has ring
         called, paged = Target(stack, practice=False), Target(stack, practice=True)
         while outcome.requests + outcome.files < requests:
             number = min(CHUNK, requests - outcome.requests - outcome.files)
@@ -280,7 +281,6 @@ def hostile(requests: int, start: int, advance: Callable[[int], None] = lambda _
             attack.pages(paged, number * 2 // 5)
             attack.files(max(1, number // 10))
             advance(outcome.requests + outcome.files)
-        attack.texts(called)
         _do_the_jobs(called, outcome)
         outcome.told = _told(called)
     return outcome

@@ -22,6 +22,11 @@ def test_letters_are_found_large_and_small() -> None:
     assert found([SECRETS[1]], {"a log": b"call " + SECRETS[1].upper().encode()})
 
 
+def test_seven_digits_within_a_digest_are_none_of_a_number() -> None:
+    assert found([SECRETS[0]], {"a table": b"('ab7731861c', 0.77318610001)"}) == []
+    assert found([SECRETS[0]], {"a table": b"('ab7731861c', 'call 7731861')"}) != []
+
+
 def test_what_is_not_there_is_not_found() -> None:
     others = {"a log": b"+14437731862 CA" + b"5ec2e7" * 5 + b"ac", "nothing": b""}
     assert found(SECRETS, others) == []

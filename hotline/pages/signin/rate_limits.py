@@ -76,6 +76,7 @@ def limit(app: Flask, parts: PageParts) -> None:
         storage_uri="redis://",
         storage_options={"connection_pool": parts.limits_pool},  # type: ignore[dict-item]
         in_memory_fallback_enabled=True,
+        swallow_errors=True,  # Redis may go away after the check, when a failed try is to be counted
         key_prefix="hotline:limit",
     )
     browsers = _Browsers(parts.key, app.config["SESSION_COOKIE_SECURE"], app.config["SESSION_COOKIE_PATH"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+import redis
 from argon2 import PasswordHasher
 
 from hotline.core.people import Role
@@ -53,6 +54,18 @@ def test_guessing_is_stopped_without_redis_too(site: Site) -> None:
     statuses = [site.visitor().sign_in("Ana", "a guess or two").status_code for _ in range(11)]
     assert statuses[-1] == 429
     assert site.visitor().sign_in("Vic", PASSWORD).status_code == 200
+
+
+def test_a_redis_that_stalls_when_a_failed_try_is_counted_breaks_nothing(site: Site, redis_url: str) -> None:
+    visitor = site.visitor()
+    token = token_of(visitor.get("/sign-in").text)
+    with redis.Redis.from_url(redis_url) as client:
+        client.execute_command("CLIENT", "PAUSE", "2000", "WRITE")
+        try:
+            asked = {"csrf_token": token, "name": "Ana", "password": "a guess or two"}
+            assert visitor.client.post("/sign-in", data=asked, buffered=True).status_code == 403
+        finally:
+            client.execute_command("CLIENT", "UNPAUSE")
 
 
 def test_guesses_count_for_a_name_however_it_is_spelled(site: Site) -> None:
