@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from hashlib import sha1
+from typing import Any, TypeVar
 
 import redis
+from redis.exceptions import NoScriptError
 
 from hotline.core.wording import Wording, together
 from hotline.errors import LiveStateUnavailable
@@ -18,6 +20,42 @@ PAUSE_AFTER_FAILURE = 2.0
 """Seconds for which a failed Redis is not asked again, so that only few callers wait for it."""
 
 Answer = TypeVar("Answer")
+
+
+class Script:
+    """A Lua script that a server runs by its digest, or gets whole if it does not know it.
+
+    It is sent on a connection of the client's pool. The client would do the same, but keeps accounts of each command,
+    which takes longer than all else here. A connection on which something failed is not used again.
+    """
+
+    def __init__(self, client: redis.Redis, text: str) -> None:
+        self._pool: Any = client.connection_pool
+        self._text = text
+        self._digest = sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+    def __call__(self, keys: Sequence[str], args: Sequence[str | int]) -> Any:
+        """Return the script's answer. Raises one of REDIS_GONE, after a second try if the connection was lost."""
+        connection = self._pool.get_connection()
+        try:
+            try:
+                return self._run(connection, keys, args)
+            except (redis.ConnectionError, redis.TimeoutError):
+                connection.disconnect()
+                return self._run(connection, keys, args)
+        except BaseException:
+            connection.disconnect()
+            raise
+        finally:
+            self._pool.release(connection)
+
+    def _run(self, connection: Any, keys: Sequence[str], args: Sequence[str | int]) -> Any:
+        try:
+            connection.send_command("EVALSHA", self._digest, len(keys), *keys, *args)
+            return connection.read_response()
+        except NoScriptError:
+            connection.send_command("EVAL", self._text, len(keys), *keys, *args)
+            return connection.read_response()
 
 
 class RedisConnection:
@@ -38,6 +76,10 @@ class RedisConnection:
             self.client.connection_pool.disconnect(inuse_connections=False)  # maybe another server is primary by now
             message, remedy = what_is_wrong(error)
             raise LiveStateUnavailable(message, together(Wording("Calls continue without it."), remedy)) from None
+
+    def script(self, text: str) -> Script:
+        """Return a Lua script for `ask` to run."""
+        return Script(self.client, text)
 
     def probe(self) -> None:
         """Raise LiveStateUnavailable unless Redis takes now what calls write."""

@@ -48,9 +48,9 @@ class RedisHunts:
         self._server = server
         self._pad = lru_cache(_MOST_PADS)(partial(_pad, key))
         self._prefix = prefix
-        self._claim, self._placed = (server.client.register_script(script) for script in (_CLAIM, _PLACED))
-        self._win, self._give_back = (server.client.register_script(script) for script in (_WIN, _GIVE_BACK))
-        self._look = server.client.register_script(_LOOK)
+        self._claim, self._placed = (server.script(script) for script in (_CLAIM, _PLACED))
+        self._win, self._give_back = (server.script(script) for script in (_WIN, _GIVE_BACK))
+        self._look = server.script(_LOOK)
 
     def open(self, hunt: str, call: str, caller: str, people: str | None = None) -> None:
         with self._asking() as both:

@@ -117,11 +117,11 @@ class RedisLive:
         )
         self._seats = seats
         self._last: dict[tuple[str, int], tuple[str, int]] = {}
-        self._choose = self.server.client.register_script(_CHOOSE)
-        self._accept = self.server.client.register_script(_ACCEPT)
-        self._pass = self.server.client.register_script(_PASS_ON)
-        self._release = self.server.client.register_script(_RELEASE)
-        self._call_over = self.server.client.register_script(_CALL_OVER)
+        self._choose = self.server.script(_CHOOSE)
+        self._accept = self.server.script(_ACCEPT)
+        self._pass = self.server.script(_PASS_ON)
+        self._release = self.server.script(_RELEASE)
+        self._call_over = self.server.script(_CALL_OVER)
         self._owed: deque[tuple[EndedRing, int]] = deque(maxlen=_MOST_OWED)
 
     def choose(self, choice: Choice, now: int) -> Chosen:

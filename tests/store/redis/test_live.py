@@ -324,6 +324,32 @@ def test_it_deals_exactly_as_the_core_does(
         assert answer.busy == busy & {candidate.volunteer for candidate in taken}
 
 
+def test_a_script_that_the_server_has_forgotten_is_sent_whole(live: RedisLive) -> None:
+    assert chosen(live, candidates(), ring("one")) == "a"
+    live.server.client.script_flush()
+    assert chosen(live, candidates(), ring("two")) == "b"
+    assert chosen(live, candidates(), ring("three")) == "c"
+
+
+def test_a_connection_that_was_cut_is_made_again(live: RedisLive) -> None:
+    assert chosen(live, candidates(), ring("one")) == "a"
+    client = live.server.client
+    client.client_kill_filter(_type="normal", skipme=False)
+    assert chosen(live, candidates(), ring("two")) == "b"
+    connection = client.connection_pool.get_connection()
+    client.connection_pool.release(connection)
+    connection.disconnect()
+    assert chosen(live, candidates(), ring("three")) == "c"
+
+
+def test_a_script_that_fails_leaves_no_answer_behind(live: RedisLive) -> None:
+    fails = live.server.script("return redis.call('INCR', KEYS[1])")
+    live.server.client.set(f"{live.prefix}word", "no number")
+    with pytest.raises(redis.ResponseError):
+        fails([f"{live.prefix}word"], [])
+    assert chosen(live, candidates(), ring("one")) == "a"
+
+
 def test_a_redis_that_is_not_there_says_so_at_once_and_is_left_alone_for_a_while() -> None:
     live = RedisLive("unix:///nowhere/valkey.sock", KEY)
     for _ in range(50):
