@@ -13,6 +13,7 @@ RUNS = {
     "hostile": ("Hostile requests", "make hostile", "100,000 requests"),
     "chaos": ("Chaos", "make chaos", "30 minutes"),
     "soak": ("Soak", "make soak", "an hour at 20 calls a second"),
+    "webhooks": ("Webhooks", "make bench", "five rounds; a busy machine disturbs the rates more than processor times"),
     "load": ("Load", "make load", "complete calls a second, until the p99 of a webhook passes 250 ms"),
 }
 HEAD = """# Proof

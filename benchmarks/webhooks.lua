@@ -1,5 +1,6 @@
 -- Signed webhooks for wrk, one connection for each of its threads: `wrk -t8 -c8 -s webhooks.lua URL -- KIND PUBLIC_URL TOKEN`.
--- KIND is "entry" (each request a new call), "deal" (one failed ring after another) or "wait" (a caller in the queue).
+-- KIND is "entry" (each request a new call), "deal" (one failed ring after another, 20 in a call) or "wait" (a caller in
+-- the queue).
 local ffi = require('ffi')
 ffi.cdef [[
 const void *EVP_sha1(void);
@@ -8,7 +9,7 @@ int EVP_EncodeBlock(char *, const unsigned char *, int);
 ]]
 local crypto = ffi.load('libcrypto.so.3')
 local digest, text = ffi.new('unsigned char[20]'), ffi.new('char[32]')
-local kind, public_url, token, call, last
+local kind, public_url, token, call, last, rings
 
 local fields = {
   AccountSid = 'AC' .. string.rep('1', 32), ApiVersion = '2010-04-01', CallStatus = 'in-progress',
@@ -39,7 +40,7 @@ end
 local function new_call()
   local digits = {}
   for at = 1, 32 do digits[at] = string.format('%x', math.random(0, 15)) end
-  call = 'CA' .. table.concat(digits)
+  call, rings = 'CA' .. table.concat(digits), 0
   return signed('/voice', {CallSid = call, CallStatus = 'ringing'})
 end
 
@@ -55,6 +56,8 @@ end
 function request()
   if kind == 'entry' or last == '' then return new_call() end
   local on = string.match(last, '<Dial action="([^"]+)"')
+  if on then rings = rings + 1 end
+  if on and rings > 20 then return new_call() end
   if on then return signed(on, {CallSid = call, DialCallStatus = 'no-answer', DialBridged = 'false'}) end
   on = string.match(last, 'waitUrl="([^"]+)"')
   if on then return signed(on, {CallSid = call, QueueTime = '3', QueuePosition = '1'}) end

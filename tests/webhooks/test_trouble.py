@@ -180,6 +180,15 @@ class TestACarrierThatPlacesNoCalls:
         line.caller(at, **NOBODY)
         assert live.signs(["line"]) == {}
 
+    def test_ending_it_takes_no_question_to_redis_of_its_own(self, live: RedisLive) -> None:
+        """Redis is asked once after a ring that failed: it ends the ring and the sign, and chooses the next phone."""
+        line = Line(hotline(), live=live)
+        at = rung(line)
+        before = live.server.client.info("stats")["total_reads_processed"]
+        line.caller(at, **NOBODY)
+        asked = live.server.client.info("stats")["total_reads_processed"] - before - 1  # this question
+        assert asked == 1
+
     def test_a_talk_that_the_caller_ends_is_a_call_that_was_placed(self, live: RedisLive) -> None:
         """Most callers hang up first: the carrier asks with a call that is over."""
         flow = replace(hotline().flow, start="lifeline")
