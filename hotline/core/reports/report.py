@@ -55,6 +55,15 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedSpan:
+    """A time whose calls are counted: those that started from `start` until before `end`. No hotlines: all of them."""
+
+    start: int
+    end: int
+    hotlines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SlotCount:
     """The calls that started in an hour of the wall clock."""
 
@@ -65,10 +74,17 @@ class SlotCount:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The calls of a period, counted: all together, and hour by hour."""
+    """The calls of a period, counted: all together, and by the slots of the period how many, and how many answered."""
 
-    tally: Tally = field(default_factory=Tally)
-    slots: tuple[SlotCount, ...] = ()
+    tally: Tally
+    period: Period
+    calls: Sequence[int]
+    answered: Sequence[int]
+
+    @property
+    def slots(self) -> tuple[SlotCount, ...]:
+        """The same, each with its hour."""
+        return tuple(map(SlotCount, self.period.slots, self.calls, self.answered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +305,8 @@ def count(period: Period, calls: Sequence[LoggedCall]) -> Counts:
         place = bisect_right(starts, call.started_at) - 1
         number[place] += 1
         answered[place] += call.answered_at is not None
-    each = (SlotCount(slot, number[place], answered[place]) for place, slot in enumerate(period.slots))
-    return Counts(tally(calls), tuple(each))
+    places = range(len(starts))
+    return Counts(tally(calls), period, [number[place] for place in places], [answered[place] for place in places])
 
 
 def together(period: Period, counts: Sequence[Counts]) -> Counts:
@@ -300,27 +316,37 @@ def together(period: Period, counts: Sequence[Counts]) -> Counts:
     """
     if len(counts) == 1:
         return counts[0]
-    names = [(slot.date, slot.hour) for slot in period.slots]
-    number, answered = [0] * len(names), [0] * len(names)
+    names = _hours(period)
+    calls, answered = [0] * len(names), [0] * len(names)
     for one in counts:
-        for each in one.slots:
-            place = max(bisect_left(names, (each.slot.date, each.slot.hour + 1)) - 1, 0)
-            number[place] += each.calls
-            answered[place] += each.answered
-    slots = (SlotCount(slot, number[place], answered[place]) for place, slot in enumerate(period.slots))
+        for place, number, with_answer in zip(_places(names, _hours(one.period)), one.calls, one.answered, strict=True):
+            calls[place] += number
+            answered[place] += with_answer
     tallies = [one.tally for one in counts]
     numbers = ("calls", "answered", "in_progress", "end_not_reported", "not_answered")
     sums = {name: sum(getattr(one, name) for one in tallies) for name in numbers}
-    waits, talks, abandoned = (
-        dict(sum((Counter(getattr(one, name)) for one in tallies), Counter[int]()))
-        for name in ("waits", "talks", "abandoned")
-    )
-    return Counts(Tally(**sums, waits=waits, talks=talks, abandoned=abandoned), tuple(slots))
+    waits, talks, abandoned = Counter[int](), Counter[int](), Counter[int]()
+    for each in tallies:
+        for counter, counted in ((waits, each.waits), (talks, each.talks), (abandoned, each.abandoned)):
+            counter.update(counted)
+    return Counts(Tally(**sums, waits=waits, talks=talks, abandoned=abandoned), period, calls, answered)
+
+
+def _hours(period: Period) -> list[tuple[date, int]]:
+    return [(slot.date, slot.hour) for slot in period.slots]
+
+
+def _places(names: Sequence[tuple[date, int]], others: Sequence[tuple[date, int]]) -> Iterable[int]:
+    """Return where each hour of another wall clock is on this one."""
+    if names == others:
+        return range(len(names))
+    return [max(bisect_left(names, (day, hour + 1)) - 1, 0) for day, hour in others]
 
 
 def report_of(period: Period, counts: Counts, hotlines: tuple[str, ...] | None = None) -> Report:
     """The report on a period, from its counted calls."""
     tally = counts.tally
+    slots = counts.slots
     return Report(
         period,
         hotlines,
@@ -336,8 +362,8 @@ def report_of(period: Period, counts: Counts, hotlines: tuple[str, ...] | None =
         wait_bars=bars(tally.waits, WAIT_BARS),
         talk_bars=bars(tally.talks, TALK_BARS),
         longest=longest(tally),
-        days=_days(period, counts.slots),
-        slots=counts.slots,
+        days=_days(period, slots),
+        slots=slots,
     )
 
 

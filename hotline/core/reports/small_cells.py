@@ -57,6 +57,8 @@ class _Network:
     def protect(self, place: int) -> bool:
         """Hide the cheapest arcs that let a hidden figure be one more, or one less. False if there are none."""
         arc = self._arcs[place]
+        if self._is_free(arc.tail, arc.head, place) or (arc.value < SMALL and self._is_free(arc.head, arc.tail, place)):
+            return True
         less = self._path(arc.tail, arc.head, place)
         more = self._path(arc.head, arc.tail, place) if arc.value < SMALL else None
         ways = [way for way in (less, more) if way is not None]
@@ -64,6 +66,18 @@ class _Network:
             return False
         self._hidden.update(min(ways)[1])
         return True
+
+    def _is_free(self, start: Hashable, end: Hashable, without: int) -> bool:
+        """Return whether hidden arcs alone make a path. Most do, and finding that out is quick."""
+        reached, waiting = {start}, [start]
+        while waiting:
+            for place, further, _ in self._onward(waiting.pop()):
+                if place in self._hidden and place != without and further not in reached:
+                    if further == end:
+                        return True
+                    reached.add(further)
+                    waiting.append(further)
+        return False
 
     def _path(self, start: Hashable, end: Hashable, without: int) -> tuple[int, tuple[int, ...]] | None:
         """Return the cheapest path through arcs that can change: its cost, and the shown arcs on it."""

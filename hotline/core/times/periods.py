@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import groupby
 
 from hotline.core.times.wall_clock import wall_clock, wall_minute
@@ -67,6 +68,7 @@ class Period:
         return self.end <= now
 
 
+@lru_cache(maxsize=16)
 def period(first: date, last: date, zone: tzinfo) -> Period:
     """The days from `first` to `last` in a time zone. A day that the zone skipped is left out."""
     clock = wall_clock(zone)

@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from hotline.core.calls.log_entry import LogEntry
-from hotline.core.reports.report import LoggedCall, Report, Tally, report_of
+from hotline.core.reports.report import CountedSpan, LoggedCall, Report, Tally, report_of
 from hotline.core.reports.retention import reported
 from hotline.core.reports.rounding import by_weeks
 from hotline.core.times.periods import Period
@@ -59,6 +59,14 @@ class CallLog:
     def tally(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Tally:
         """Count calls in the database."""
         return self._tables().tally(start, end, hotlines)
+
+    def tallies(self, spans: Sequence[CountedSpan]) -> list[Tally]:
+        """Count the calls of several times at once. Opening the database for each would take longer than counting."""
+        return self._tables().tallies(spans)
+
+    def first_start(self, hotline: str) -> int | None:
+        """Return when the oldest call of a hotline started, in epoch seconds; None if the log has none."""
+        return self._tables().first_start(hotline)
 
     def report(
         self, period: Period, hotlines: Sequence[str] | None = None, zones: Mapping[str, tzinfo] | None = None

@@ -9,20 +9,21 @@ from itertools import islice
 from sqlalchemy import ColumnElement, func, select, true, update
 
 from hotline.core.calls.log_entry import LogEntry
-from hotline.core.reports.report import Counts, LoggedCall, Tally, together
+from hotline.core.reports.report import CountedSpan, Counts, LoggedCall, Tally, together
 from hotline.core.reports.retention import Totals, kept_from
 from hotline.core.reports.rounding import rounded_up_to
 from hotline.core.times.periods import Period, months_over
 from hotline.core.times.periods import period as of_days
 from hotline.store.database.call_tables import calls, day_totals
-from hotline.store.database.counted_months import forget, hold_calls, keep, months_known
-from hotline.store.database.counting import count, count_once, first_start, known_hotlines, tally
+from hotline.store.database.counted_months import SumsOfMonths, forget, hold_calls, keep, months_known
+from hotline.store.database.counting import count, count_once, first_start, first_starts, known_hotlines, tally
 from hotline.store.database.lazy import Database
 from hotline.store.database.pruning import kept_totals, prune_some
 from hotline.store.database.rounding import is_clean, last_rounded, overdue, remove_old_bytes, round_hotline
 from hotline.store.database.upsert import fold, statement
 
 _FETCHED_AT_ONCE = 10_000
+_DAY = 86_400
 
 
 class Tables:
@@ -31,6 +32,7 @@ class Tables:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._transaction = database.transaction
+        self._sums = SumsOfMonths()
 
     def write(self, entries: Sequence[LogEntry]) -> None:
         folded = fold(entries)
@@ -69,17 +71,29 @@ class Tables:
         with self._transaction() as connection:
             return tally(connection, start, end, known_hotlines(connection) if hotlines is None else hotlines)
 
+    def tallies(self, spans: Sequence[CountedSpan]) -> list[Tally]:
+        with self._transaction() as connection:
+            return [tally(connection, one.start, one.end, one.hotlines or known_hotlines(connection)) for one in spans]
+
+    def first_start(self, hotline: str) -> int | None:
+        with self._transaction() as connection:
+            return first_start(connection, hotline)
+
     def count(
         self, period: Period, hotlines: Sequence[str] | None, zones: Mapping[str, tzinfo]
     ) -> tuple[Counts, Totals, date | None]:
         with self._transaction() as connection:
-            named: dict[str, list[str]] = {period.zone: []}
-            for name in known_hotlines(connection) if hotlines is None else hotlines:
-                named.setdefault(str(zones.get(name, period.zone)), []).append(name)
+            named: dict[str, dict[str, int]] = {period.zone: {}}
+            for name, start in first_starts(connection, hotlines).items():
+                if start < period.end + _DAY:  # the period may end up to a day later in another zone
+                    named.setdefault(str(zones.get(name, period.zone)), {})[name] = start
             days = {str(zone): zone for zone in zones.values()}
             counts = [
                 count(
-                    connection, period if zone == period.zone else of_days(period.first, period.last, days[zone]), some
+                    connection,
+                    period if zone == period.zone else of_days(period.first, period.last, days[zone]),
+                    some,
+                    self._sums,
                 )
                 for zone, some in named.items()
             ]
@@ -88,10 +102,10 @@ class Tables:
 
     def count_months(self, until: int, zones: Mapping[str, tzinfo]) -> int:
         with self._transaction() as connection:
-            oldest = {name: first_start(connection, name) for name in known_hotlines(connection) if name in zones}
+            oldest = first_starts(connection, None)
         counted = 0
         for hotline, since in oldest.items():
-            if since is None:
+            if hotline not in zones:
                 continue
             over = {(month.days[0].start, month.end): month for month in months_over(since, until, zones[hotline])}
             with self._transaction() as connection:

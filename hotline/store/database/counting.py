@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,10 +23,10 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from hotline.core.reports.report import Counts, SlotCount, Tally
+from hotline.core.reports.report import Counts, Tally
 from hotline.core.times.periods import HOUR, Period, by_month, runs
 from hotline.store.database.call_tables import calls
-from hotline.store.database.counted_months import Counted, counted_in
+from hotline.store.database.counted_months import Counted, SumsOfMonths, counted_in
 
 _c = calls.c
 _COUNTED_AT_ONCE = 48
@@ -72,23 +72,25 @@ def _listed(dialect: str, seconds: ColumnElement[int]) -> ColumnElement[str]:
     return func.coalesce(func.aggregate_strings(text, ","), "")
 
 
-def count(connection: Connection, period: Period, hotlines: Sequence[str]) -> Counts:
-    """Count the calls of a period, all together and hour by hour, but for the months that were counted before."""
-    counter, slots = _Counter(), list[SlotCount]()
-    counted = counted_in(connection, period, hotlines)
+def count(connection: Connection, period: Period, first_starts: Mapping[str, int], sums: SumsOfMonths) -> Counts:
+    """Count the calls of a period, all together and hour by hour, but for the months that were counted before.
+
+    `first_starts`: the hotlines, each with when its oldest call started.
+    """
+    counter = _Counter()
+    calls, answered = list[int](), list[int]()
+    counted = counted_in(connection, period, list(first_starts))
     for month in by_month(period):
         starts = [slot.start for slot in month.slots]
-        known = {name: counted.get((name, month.days[0].start, month.end)) for name in dict.fromkeys(hotlines)}
-        usable = {name: one for name, one in known.items() if one is not None and one.starts == starts}
-        each = [counter.add(one) for one in usable.values()]
-        if left := [name for name in known if name not in usable]:
-            each.append(_count_rows(connection, month, left, counter))
-        for slot, first, *others in zip(month.slots, *(each or [[(0, 0)] * len(starts)]), strict=True):
-            calls, answered = first
-            for more_calls, more_answered in others:
-                calls, answered = calls + more_calls, answered + more_answered
-            slots.append(SlotCount(slot, calls, answered))
-    return Counts(counter.tally(), tuple(slots))
+        known, usable = sums.of(counted.get((month.days[0].start, month.end), {}), starts)
+        counter.add(known)
+        hours = known.hours
+        if left := [name for name, first in first_starts.items() if first < month.end and name not in usable]:
+            rows = _count_rows(connection, month, left, counter)
+            hours = [(one + more, two + others) for (one, two), (more, others) in zip(hours, rows, strict=True)]
+        calls += [number for number, _ in hours]
+        answered += [with_answer for _, with_answer in hours]
+    return Counts(counter.tally(), period, calls, answered)
 
 
 def count_once(connection: Connection, month: Period, hotline: str) -> Counted:
@@ -121,20 +123,33 @@ def tally(connection: Connection, start: int, end: int, hotlines: Sequence[str])
 
 def known_hotlines(connection: Connection) -> list[str]:
     """Return all hotlines that have had calls. Costs one index look-up for each."""
-    smallest = select(func.min(_c.hotline))
-    following = smallest.where(_c.hotline > bindparam("after"))
-    found: list[str] = []
-    name = connection.scalar(smallest)
-    while name is not None:
-        found.append(name)
-        name = connection.scalar(following, {"after": name})
-    return found
+    return list(first_starts(connection, None))
+
+
+def first_starts(connection: Connection, hotlines: Sequence[str] | None) -> dict[str, int]:
+    """Return when the oldest call of each of these hotlines, or of all, started: in epoch seconds, if it has any."""
+    if hotlines is None:
+        return {str(name): int(start) for name, start in connection.execute(_FIRST_STARTS)}
+    found = {name: first_start(connection, name) for name in hotlines}
+    return {name: start for name, start in found.items() if start is not None}
 
 
 def first_start(connection: Connection, hotline: str) -> int | None:
     """Return when the oldest call of a hotline in the log started, in epoch seconds; None if there is none."""
     start: int | None = connection.scalar(select(func.min(_c.started_at)).where(_c.hotline == hotline))
     return start
+
+
+def _each_first_start() -> Select[str, int]:
+    """Go from one hotline to the next in the index: for DISTINCT, databases read all of it."""
+    known = select(func.min(_c.hotline).label("hotline")).cte("known", recursive=True)
+    following = select(func.min(_c.hotline)).where(_c.hotline > known.c.hotline).correlate(known).scalar_subquery()
+    known = known.union_all(select(following).where(known.c.hotline.is_not(None)))
+    first = select(func.min(_c.started_at)).where(_c.hotline == known.c.hotline).correlate(known).scalar_subquery()
+    return select(known.c.hotline, first).where(known.c.hotline.is_not(None))
+
+
+_FIRST_STARTS = _each_first_start()
 
 
 class _Counter:
@@ -158,12 +173,11 @@ class _Counter:
             yield start, (int(number), lists[0].count(",") + 1 if lists[0] else 0)
         self._count()
 
-    def add(self, counted: Counted) -> Sequence[tuple[int, int]]:
-        """Add an earlier count. Returns its hours."""
+    def add(self, counted: Counted) -> None:
+        """Add an earlier count."""
         self._calls += sum(calls for calls, _ in counted.hours)
         for mine, others in zip(self._counted, (counted.waits, counted.talks, counted.in_vain), strict=True):
             mine.update(others)
-        return counted.hours
 
     def seconds(self) -> tuple[Counter[str], ...]:
         """Return how many waits, talks, and waits in vain took how many seconds, zero included."""

@@ -183,3 +183,23 @@ def test_after_any_writes_a_report_is_what_its_calls_say(
     found, said = call_log.report(SPRING, NAMES), as_each_call_says(call_log, SPRING, list(NAMES))
     assert (found.slots, found.waits, found.talks) == (said.slots, said.waits, said.talks)
     assert pruned or found == said
+
+
+def test_sums_that_a_process_keeps_are_of_what_is_counted_now(three_months: CallLog) -> None:
+    """A month that was counted again after a change is not taken for the one from before."""
+    before = three_months.report(SPRING, ["rise"])
+    assert three_months.report(SPRING, ["rise"]) == before
+    three_months.write(whole("late", APRIL.days[3].start))
+    assert three_months.count_months(SPRING.end, ZONES) == 1
+    after = three_months.report(SPRING, ["rise"])
+    assert (before.calls, after.calls) == (92, 93)
+    assert after == as_each_call_says(three_months, SPRING, ["rise"])
+
+
+def test_a_month_counted_for_some_hotlines_is_read_for_the_others(three_months: CallLog) -> None:
+    three_months.write(whole("calm", APRIL.days[3].start, "calm"))
+    both = as_each_call_says(three_months, SPRING)
+    assert three_months.report(SPRING, None, ZONES) == both, "counted and not"
+    three_months.count_months(SPRING.end, ZONES)
+    assert three_months.report(SPRING, None, ZONES) == both, "both counted"
+    assert three_months.report(SPRING, ["rise"]).calls == 92
