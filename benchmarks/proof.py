@@ -14,6 +14,11 @@ RUNS = {
     "chaos": ("Chaos", "make chaos", "30 minutes"),
     "soak": ("Soak", "make soak", "an hour at 20 calls a second"),
     "webhooks": ("Webhooks", "make bench", "five rounds; a busy machine disturbs the rates more than processor times"),
+    "large-log": (
+        "Ten million calls",
+        "python -m benchmarks.large_log",
+        "ten million calls of one year and one hotline in SQLite, and a million in PostgreSQL",
+    ),
     "load": ("Load", "make load", "complete calls a second, until the p99 of a webhook passes 250 ms"),
 }
 HEAD = """# Proof

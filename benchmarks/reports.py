@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
@@ -39,22 +39,23 @@ def run(console: Console) -> None:
         _run_phone(console, Path(folder))
 
 
-def fill(file: Path, number: int) -> None:
-    """A call log of a year, the same every time."""
-    migrate(f"sqlite:///{file}")
+def made_calls(number: int) -> Iterator[tuple[str, str, int, int | None, int]]:
+    """Calls of a year, the same every time: id, hotline, start, answer and end."""
     chance = Random(1)
     start, length = YEAR.days[0].start, YEAR.end - YEAR.days[0].start
+    for place in range(number):
+        at = start + place * length // number
+        answered = at + 4 + int(chance.expovariate(1 / 20)) if chance.random() < 0.9 else None
+        ended = (answered or at) + 1 + int(chance.expovariate(1 / (900 if answered else 40)))
+        yield f"{chance.getrandbits(128):032x}", "rise", at, answered, ended
 
-    def calls() -> object:
-        for place in range(number):
-            at = start + place * length // number
-            answered = at + 4 + int(chance.expovariate(1 / 20)) if chance.random() < 0.9 else None
-            ended = (answered or at) + 1 + int(chance.expovariate(1 / (900 if answered else 40)))
-            yield f"{chance.getrandbits(128):032x}", "rise", at, answered, ended
 
+def fill(file: Path, number: int) -> None:
+    """Write a call log of a year, the same every time."""
+    migrate(f"sqlite:///{file}")
     with sqlite3.connect(file) as connection:
         names = "id, hotline, started_at, answered_at, ended_at"
-        connection.executemany(f"INSERT INTO calls ({names}) VALUES (?, ?, ?, ?, ?)", calls())
+        connection.executemany(f"INSERT INTO calls ({names}) VALUES (?, ?, ?, ?, ?)", made_calls(number))
     connection.close()
 
 
