@@ -1,73 +1,170 @@
-"""Pages in one process: what Tonight costs of server time, and what the first page costs of memory."""
+"""Every page of fifty hotlines with five hundred volunteers each: server time, and bytes of a first load.
+
+`python -m benchmarks.pages` measures. `python -m benchmarks.pages PATH` profiles one page.
+"""
 
 from __future__ import annotations
 
+import cProfile
+import gc
+import gzip
+import pstats
+import re
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from random import Random
 from statistics import median
 
+from flask import Flask
 from flask.testing import FlaskClient
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.hotlines import ZONES, flow_text
+from benchmarks.hotlines import write as write_small
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.people import Role
-from hotline.settings import read_settings
+from hotline.core.rota.volunteer_page import page_query
+from hotline.pages.frame.beside_webhooks import BesideWebhooks
+from hotline.pages.setup.editing import KINDS
+from hotline.settings import Settings, read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
 from hotline.store.database.people import People
 from hotline.store.redis.embedded import EmbeddedServer
 from hotline.wiring.parts import Parts
-from hotline.wiring.web import build_web
+from hotline.wiring.web import Web, build_web
 
-ROOT = Path(__file__).parents[1]
-PAGES = ("/", "/volunteers", "/sign-in")
-ROUNDS = 200
-CALLS_TODAY = 500
+HOTLINES, VOLUNTEERS = 50, 500
+MANY = 1_000
+CALLS, DAYS = 20_000, 180
+ROUNDS = 25
 PASSWORD = "only for measuring"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOURS = ("00:00-06:00", "06:00-12:00", "12:00-18:00", "18:00-24:00")
+
+LISTS = ("/", "/rota", "/flow", "/volunteers", "/reports", "/phone")
+"""Pages that show all hotlines."""
 
 
-def run(console: Console) -> None:
-    """Measure and print."""
-    with tempfile.TemporaryDirectory() as folder:
-        embedded = EmbeddedServer(Path(folder))
-        embedded.start()
-        try:
-            _measure(console, folder)
-        finally:
-            embedded.stop()
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a browser fetches for a page: bytes as they are, and compressed as a proxy does."""
+
+    plain: int
+    compressed: int
 
 
-def _measure(console: Console, folder: str) -> None:
-    settings = read_settings({"HOTLINE_CONFIG_DIR": str(ROOT), "HOTLINE_DATA_DIR": folder})
-    web = build_web(Parts(settings))
-    client = web.app.test_client()
-    client.get("/health/live")
-    before = _resident()
-    client.get("/sign-in", buffered=True)
-    console.print(f"The first page makes a web process larger by {_resident() - before:.0f} MB")
-    People(Database(settings.database_url)).add("Ana", Role.VIEWER, 0, password=PASSWORD)
-    now = int(time.time())
-    CallLog(settings.database_url).write(
-        [LogEntry(str(number), "rise", CallMoment.STARTED, now - number) for number in range(CALLS_TODAY)]
-    )
-    _sign_in(client)
-    table = Table(title=f"Pages, {ROUNDS} times each, {CALLS_TODAY} calls today: milliseconds of server time")
-    for heading in ("page", "median", "of the processor"):
-        table.add_column(heading, justify="left" if heading == "page" else "right")
-    for path in PAGES:
-        waits, works = [], []
-        for _ in range(ROUNDS):
-            started, worked = time.perf_counter(), time.process_time()
-            client.get(path, buffered=True)
-            waits.append(time.perf_counter() - started)
-            works.append(time.process_time() - worked)
-        table.add_row(path, f"{median(waits) * 1000:.1f}", f"{median(works) * 1000:.1f}")
-    console.print(table)
+def rota_text(number: int, volunteers: int) -> str:
+    """A rota in which five are on call at any hour, and each volunteer has a shift every four weeks or so."""
+    chance = Random(number)
+    lines = [f"timezone: {ZONES[number % len(ZONES)]}", "volunteers:"]
+    for one in range(volunteers):
+        phone = 4_102_000_000 + number * volunteers + one
+        lines.append(f'  v{one}: {{name: Volunteer {one} of {number}, phone: "+1{phone}", languages: [en, es]}}')
+    lines.append("shifts:")
+    for week in range(4):
+        for day in WEEKDAYS:
+            for hours in HOURS:
+                who = ", ".join(f"v{one}" for one in chance.sample(range(volunteers), min(5, volunteers)))
+                lines.append(
+                    f"  - {{name: {day.title()} {hours}, days: {day}, hours: {hours}, every: 4 weeks,"
+                    f" starting: 2026-01-{5 + 7 * week:02}, on_call: [{who}]}}"
+                )
+    lines += ["backup: [v0, v1]", "ringing: {rounds: 10, max_wait: 1h}", ""]
+    return "\n".join(lines)
 
 
-def _sign_in(client: FlaskClient) -> None:
+def write(folder: Path, hotlines: int, volunteers: int) -> None:
+    """Write so many hotlines, each with a rota of its own of so many volunteers."""
+    for room in ("call_flows", "rota"):
+        (folder / room).mkdir(parents=True, exist_ok=True)
+    for number in range(hotlines):
+        (folder / "call_flows" / f"line{number}.yaml").write_text(flow_text(number))
+        (folder / "rota" / f"line{number}.yaml").write_text(rota_text(number, volunteers))
+
+
+def addresses(secret: bytes, web: Web) -> dict[str, list[str]]:
+    """Return addresses of every page by endpoint, of the hotline `line7`. None of them changes anything."""
+    rota = web.parts.directory.state.hotlines["line7"].rota
+    mine = "&".join(f"{name}={value}" for name, value in page_query(secret, rota, "v3").items())
+    now = datetime.now(rota.zone)
+    return {
+        "tonight.home": ["/", "/?page=3", "/?search=line"],
+        "files.edit": ["/rota/line7/file", "/flow/line7/file"],
+        "files.versions": ["/rota/line7/versions", "/flow/line7/versions"],
+        "audit.entries": ["/audit"],
+        "flow.choose": ["/flow"],
+        "flow.graph": ["/flow/line7"],
+        "volunteer.show": [f"/mine?{mine}"],
+        "volunteer.seen": ["/mine/seen/line7/v3"],
+        "volunteer.home": ["/mine/open"],
+        "setup.new": ["/new"],
+        "setup.overview": ["/rota/line7/setup"],
+        "setup.form": [
+            *(f"/rota/line7/{kind}" for kind in KINDS["rota"]),
+            *(f"/flow/line7/{kind}" for kind in KINDS["flow"] if kind != "step"),
+            "/flow/line7/step?entry=welcome",
+            "/rota/line7/volunteer?entry=v3",
+            "/rota/line7/shift?entry=3",
+        ],
+        "setup.table": ["/rota/line7/import"],
+        "people.everyone": ["/people"],
+        "phone.handset": ["/phone", "/phone?hotline=line7"],
+        "phone.whole": ["/phone/whole?hotline=line7&others=accept"],
+        "reports.page": [
+            "/reports",
+            "/reports?period=last-month",
+            "/reports?hotline=line7",
+            "/reports?period=this-year&hotline=line7",
+        ],
+        "rota.choose": ["/rota"],
+        "rota.calendar": ["/rota/line7", "/rota/line7?view=month"],
+        "rota.form": [f"/rota/line7/{change}" for change in ("away", "cover", "swap")],
+        "rota.holes": ["/rota/line7/gaps"],
+        "rota.load": ["/rota/line7/load"],
+        "rota.requests": ["/rota/line7/requests"],
+        "rota.shift": [f"/rota/line7/time?at={now:%Y-%m-%dT%H:%M}"],
+        "rota.waits": ["/rota/line7/waits"],
+        "volunteers.everyone": ["/volunteers", "/volunteers?page=9", "/volunteers?search=volunteer 17"],
+    }
+
+
+@contextmanager
+def site(folder: Path, hotlines: int, volunteers: int, *, small: bool = False) -> Iterator[tuple[Settings, Web]]:
+    """The pages of so many hotlines. `small`: with the few shifts of `benchmarks.hotlines`."""
+    config, data = folder / "config", folder / "data"
+    (write_small if small else write)(config, hotlines, volunteers)
+    data.mkdir(mode=0o700)
+    settings = read_settings({"HOTLINE_CONFIG_DIR": str(config), "HOTLINE_DATA_DIR": str(data)})
+    embedded = EmbeddedServer(data)
+    embedded.start()
+    try:
+        People(Database(settings.database_url)).add("Ana", Role.COORDINATOR, 0, password=PASSWORD)
+        web = build_web(Parts(settings))
+        yield settings, web
+        web.stop()
+    finally:
+        embedded.stop()
+
+
+def pages_of(web: Web) -> Flask:
+    """The coordinators' application."""
+    mounted = web.app.wsgi_app
+    assert isinstance(mounted, BesideWebhooks)
+    pages = mounted.pages()
+    assert isinstance(pages, Flask)
+    return pages
+
+
+def sign_in(client: FlaskClient) -> None:
+    """Sign Ana in."""
     page = client.get("/sign-in", buffered=True).text
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
     data = {"name": "Ana", "password": PASSWORD, "to": "", "csrf_token": token}
@@ -75,10 +172,84 @@ def _sign_in(client: FlaskClient) -> None:
     assert answer.status_code == 303, answer.status
 
 
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * 4096 / 1e6
+def first_load(client: FlaskClient, path: str) -> Load:
+    """A page with its style sheets, scripts and pictures, less the text editor, as a browser fetches it first."""
+    page = client.get(path, buffered=True)
+    assert page.status_code == 200, (path, page.status)
+    assets = re.findall(r'<(?:link rel="stylesheet"|script|img|link rel="icon")[^>]*?(?:href|src)="([^"]+)"', page.text)
+    others = [one.replace("&amp;", "&") for one in dict.fromkeys(assets) if not one.startswith("data:")]
+    bodies = [page.data, *(client.get(one, buffered=True).data for one in others if "/editor.js" not in one)]
+    return Load(sum(map(len, bodies)), sum(len(gzip.compress(body, 6)) for body in bodies))
+
+
+def fill(settings: Settings, hotlines: int, calls: int = CALLS) -> None:
+    """Log calls of half a year."""
+    chance, now = Random(3), int(time.time())
+    entries: list[LogEntry] = []
+    for number in range(calls):
+        at, line = now - chance.randrange(DAYS * 86_400), f"line{chance.randrange(hotlines)}"
+        answered = at + int(chance.expovariate(1 / 20)) + 4
+        entries.append(LogEntry(str(number), line, CallMoment.STARTED, at))
+        entries.append(LogEntry(str(number), line, CallMoment.ANSWERED, answered))
+        entries.append(LogEntry(str(number), line, CallMoment.ENDED, answered + int(chance.expovariate(1 / 900)) + 1))
+    CallLog(settings.database_url).write(entries)
+
+
+def run(console: Console) -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), HOTLINES, VOLUNTEERS) as (settings, web):
+        client = _ready(settings, web, HOTLINES)
+        paths = [path for some in addresses(web.parts.key, web).values() for path in some]
+        _show(console, f"{HOTLINES} hotlines of {VOLUNTEERS} volunteers", client, paths)
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), MANY, 10, small=True) as (settings, web):
+        _show(console, f"{MANY} hotlines of 10 volunteers", _ready(settings, web, MANY), list(LISTS))
+
+
+def _ready(settings: Settings, web: Web, hotlines: int) -> FlaskClient:
+    fill(settings, hotlines)
+    zones = {line.id: line.rota.zone for line in web.parts.directory.state.hotlines.values()}
+    CallLog(settings.database_url).count_months(int(time.time()) - 86_400, zones)  # as the worker does each hour
+    client = web.app.test_client()
+    sign_in(client)
+    gc.collect()
+    gc.freeze()  # as gunicorn's processes do
+    return client
+
+
+def _show(console: Console, title: str, client: FlaskClient, paths: list[str]) -> None:
+    table = Table(title=f"{title}, {ROUNDS} times each: server time in ms, first load in kB")
+    for heading in ("page", "first", "median", "of the processor", "kB", "kB compressed"):
+        table.add_column(heading, justify="left" if heading == "page" else "right")
+    for path in paths:
+        first, _ = _timed(client, path)
+        waits, works = zip(*(_timed(client, path) for _ in range(ROUNDS)), strict=True)
+        load = first_load(client, path)
+        figures = (first * 1e3, median(waits) * 1e3, median(works) * 1e3, load.plain / 1e3, load.compressed / 1e3)
+        table.add_row(path.partition("&key=")[0], *(f"{figure:.1f}" for figure in figures))
+    console.print(table)
+
+
+def _timed(client: FlaskClient, path: str) -> tuple[float, float]:
+    started, worked = time.perf_counter(), time.thread_time()
+    answer = client.get(path, buffered=True)
+    assert answer.status_code == 200, (path, answer.status)
+    return time.perf_counter() - started, time.thread_time() - worked
+
+
+def profile(path: str) -> None:
+    """Profile one page, warm."""
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), HOTLINES, VOLUNTEERS) as (settings, web):
+        client = _ready(settings, web, HOTLINES)
+        client.get(path, buffered=True)
+        profiler = cProfile.Profile()
+        with profiler:
+            for _ in range(5):
+                client.get(path, buffered=True)
+        pstats.Stats(profiler).sort_stats("cumulative").print_stats(60)
 
 
 if __name__ == "__main__":
-    run(Console(width=110))
+    if len(sys.argv) > 1:
+        profile(sys.argv[1])
+    else:
+        run(Console(width=130))

@@ -12,7 +12,7 @@ from typing import Literal
 from hotline.core.wording import Wording
 from hotline.errors import FileChanged, FilesError
 from hotline.files.edits.versions import Version, Versions, digest
-from hotline.files.loading.load import FOLDERS, read_files
+from hotline.files.loading.load import FOLDERS, file_names, read_files, read_one
 from hotline.files.yaml.replace_file import replace_file
 
 Because = Literal["off", "git", "read-only"]
@@ -39,10 +39,27 @@ class SavedFiles:
         try:
             return read_files(self.config_dir)
         except OSError as error:
-            raise FilesError(
-                Wording("The files in %(folder)s cannot be read: %(why)s.", folder=self.config_dir, why=error.strerror),
-                Wording("Check that the server's user may read them."),
-            ) from None
+            raise self._unreadable(error) from None
+
+    def names(self) -> list[str]:
+        """The paths of all files, without reading them. Raises FilesError."""
+        try:
+            return file_names(self.config_dir)
+        except OSError as error:
+            raise self._unreadable(error) from None
+
+    def text(self, file: str) -> bytes | None:
+        """The bytes of one file that is among `texts`, without reading the others; None if there is none."""
+        try:
+            return read_one(self.config_dir, file)
+        except OSError as error:
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: OSError) -> FilesError:
+        return FilesError(
+            Wording("The files in %(folder)s cannot be read: %(why)s.", folder=self.config_dir, why=error.strerror),
+            Wording("Check that the server's user may read them."),
+        )
 
     def why_not(self, file: str) -> Because | None:
         """Return why a file cannot be written here, or None if it can."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,23 @@ def read_files(config_dir: Path, *, strict: bool = True) -> dict[str, bytes]:
                 raise
             texts[name] = b""
     return texts | read_sounds(config_dir)
+
+
+def file_names(config_dir: Path) -> list[str]:
+    """The paths below `config_dir` of every call flow and rota file, without reading them. Raises OSError."""
+    return [path.relative_to(config_dir).as_posix() for path in _paths(config_dir)]
+
+
+def read_one(config_dir: Path, file: str) -> bytes | None:
+    """The bytes of one call flow or rota file, as `read_files` has them. None if there is none. Raises OSError."""
+    path = config_dir / file
+    # Listed, as names in an address may be such that the system refuses to look them up.
+    if folder_and_id(file)[0] not in FOLDERS or not path.parent.is_dir() or path.name not in os.listdir(path.parent):
+        return None
+    if not _is_ours(path):
+        return None
+    with path.open("rb") as opened:
+        return opened.read(MOST_BYTES + 1)
 
 
 def read_sounds(config_dir: Path) -> dict[str, bytes]:
@@ -317,11 +335,11 @@ def yaml_files(config_dir: Path, folder: str) -> list[Path]:
     below = config_dir / folder
     if not below.is_dir():
         return []
-    return sorted(
-        path
-        for path in below.iterdir()
-        if path.suffix in ENDINGS and not path.name.startswith(".") and not path.is_dir()
-    )
+    return sorted(path for path in below.iterdir() if _is_ours(path))
+
+
+def _is_ours(path: Path) -> bool:
+    return path.suffix in ENDINGS and not path.name.startswith(".") and not path.is_dir()
 
 
 def folder_and_id(file: str) -> tuple[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from zlib import crc32
 
 TERMINAL = (25, 130, 29, 90, 136, 61, 30, 132, 64, 55, 94, 66)
@@ -13,11 +15,16 @@ HUES = (215, 40, 150, 300, 80, 262, 180, 20, 235, 120, 330, 58)
 """The colours of volunteers on pages, as hues in degrees."""
 
 
-def colours(volunteers: Iterable[str]) -> dict[str, int]:
+def colours(volunteers: Iterable[str]) -> Mapping[str, int]:
     """A number from 0 to 11 for each volunteer: their id's preferred number, or the next free one.
 
     A volunteer added at the end of a rota changes no other's number. From the thirteenth volunteer on, colours repeat.
     """
+    return _colours(tuple(volunteers))
+
+
+@lru_cache(maxsize=64)
+def _colours(volunteers: tuple[str, ...]) -> Mapping[str, int]:
     found: dict[str, int] = {}
     taken: set[int] = set()
     for who in volunteers:
@@ -28,4 +35,4 @@ def colours(volunteers: Iterable[str]) -> dict[str, int]:
             number = (number + 1) % len(TERMINAL)
         taken.add(number)
         found[who] = number
-    return found
+    return MappingProxyType(found)

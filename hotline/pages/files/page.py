@@ -31,6 +31,7 @@ from hotline.pages.frame.files_saved import (
     FoundFile,
     found_file,
     just_saved,
+    one_file,
     save,
     saved_already,
     shown_waits_of_edit,
@@ -100,7 +101,7 @@ class FilesPages:
         return files
 
     def edit(self, area: str, id: str) -> str:
-        file = found_file(self._parts.saved.texts(), area, id)
+        file = one_file(self._parts, area, id)
         text = shown_text(file.raw)
         return _editor(self._parts, file, text if g.person.coordinator or text is None else masked(text))
 
@@ -171,7 +172,7 @@ class FilesPages:
         return jsonify(completions(FORMATS[file.path.partition("/")[0]], rotas))
 
     def versions(self, area: str, id: str) -> str:
-        file = found_file(self._parts.saved.texts(), area, id)
+        file = one_file(self._parts, area, id)
         problem, known = "", []
         try:
             known = self._parts.saved.history(file.path, self._parts.clock())
@@ -183,7 +184,7 @@ class FilesPages:
         )  # fmt: skip
 
     def version(self, area: str, id: str, number: int) -> str:
-        file = found_file(self._parts.saved.texts(), area, id)
+        file = one_file(self._parts, area, id)
         known = {one.number: one for one in self._parts.saved.history(file.path, self._parts.clock())}
         numbers = sorted(known)
         older = [one for one in numbers if one < number]
@@ -204,10 +205,10 @@ class FilesPages:
         )
 
     def restore(self, area: str, id: str) -> Response | tuple[str, int]:
-        return _bring_back(self._parts, found_file(self._parts.saved.texts(), area, id), _number(), "restore")
+        return _bring_back(self._parts, one_file(self._parts, area, id), _number(), "restore")
 
     def undo(self, area: str, id: str) -> Response | tuple[str, int]:
-        file, number = found_file(self._parts.saved.texts(), area, id), _number()
+        file, number = one_file(self._parts, area, id), _number()
         known = self._parts.saved.history(file.path, self._parts.clock())
         if len(known) < 2 or known[0].number != number:
             return _not_brought_back(self._parts, file, _("This cannot be undone: the file has changed since.")), 409

@@ -17,11 +17,12 @@ from hotline.core.calls.spoken import APOLOGY, BETWEEN
 from hotline.errors import TryAgain
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.flow_text import read_flow_text
-from hotline.files.loading.load import ENDINGS, load_texts
+from hotline.files.loading.load import FOLDERS, folder_and_id, load_texts
 from hotline.output.pictures.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.output.pictures.flow_svg import FlowWords, flow_svg
 from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved
 from hotline.pages.frame.headers import WITH_MICROPHONE
+from hotline.pages.frame.paging import asked_search, paged
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
@@ -55,6 +56,10 @@ HAPPENINGS = {
     "violation": later("something the carrier does not allow"),
 }
 """Events in a test's call, in words. Other events are shown as they are."""
+
+
+_MOST_FLOWS = 50
+"""Call flows on one page of their list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +109,14 @@ def make_flow(parts: PageParts) -> Blueprint:
 
     @flow.get("/flow")
     def choose() -> Response | str:
-        texts = parts.saved.texts()
-        files = (path.partition("/")[2] for path in texts if path.startswith("call_flows/"))
-        known = sorted(name.rpartition(".")[0] for name in files if name.endswith(ENDINGS))
+        known = sorted(id for folder, id in map(folder_and_id, parts.saved.names()) if folder == FOLDERS[0])
         if len(known) == 1:
             return redirect(url_for("flow.graph", id=known[0]), 303)
         names = {id: hotline.flow.name for id, hotline in parts.directory.state.hotlines.items()}
-        return render_template("flow/choose.html", flows={id: names.get(id, id) for id in known})
+        wanted = asked_search().casefold()
+        named = [(id, names.get(id, id)) for id in known]
+        found = paged([one for one in named if wanted in one[1].casefold() or wanted in one[0]], _MOST_FLOWS)
+        return render_template("flow/choose.html", found=found)
 
     @flow.get("/flow/<id>")
     def graph(id: str) -> str:

@@ -25,7 +25,7 @@ from hotline.core.calls.rehearsed import (
     RehearsedRing,
     Script,
 )
-from hotline.core.calls.rung_phones import rung_phones
+from hotline.core.calls.rung_phones import RungPhone, rung_phones
 from hotline.core.rota.absence import Absence
 from hotline.core.times.wall_clock import utc, wall_clock, wall_minute
 from hotline.files.loading.load import load_texts, read_files
@@ -38,6 +38,8 @@ AT_ONCE = 2
 """Rehearsals that one process plays at a time. Further visitors are asked to wait a moment."""
 MOST_RINGS = 200
 MOST_KEYS = 30
+_MOST_PHONES = 24
+"""Phones that the page shows at first. A phone that is not shown appears when it rings."""
 _SATURDAY = 5
 
 _SAID = {
@@ -132,13 +134,14 @@ class PhonePages:
             self._playing.release()
         if played.over:
             self._parts.milestones.reach(hotline.id, "rehearsed")
+        names = _names(hotline)
         return {
             "at": _wall(hotline, at),
             "until": played.until,
             "over": played.over,
-            "happenings": [_told(happening, hotline) for happening in played.happenings],
+            "happenings": [_told(happening, names) for happening in played.happenings],
             "troubles": list(played.troubles),
-            "picture": _picture(played, hotline) if played.over else "",
+            "picture": _picture(played, names) if played.over else "",
         }
 
     def _off(self, hotline: Hotline) -> Mapping[str, Sequence[Absence]]:
@@ -236,24 +239,35 @@ def _page(parts: PageParts, hotline: Hotline | None, played: Played | None) -> s
         return render_template("phone/none.html")
     now = parts.clock()
     at = _instant(hotline, request.args.get("at", ""), now)
+    there, names = _there(parts, hotline, at), _names(hotline)
     return render_template(
         "phone/whole.html" if played else "phone/handset.html",
         line=hotline,
-        phones=rung_phones(hotline),
+        phones=_shown_phones(hotline, there),
+        left_out=max(0, len(there) - _MOST_PHONES),
         lines=lines,
         at=at,
         at_text=_wall(hotline, at),
         presets=_presets(hotline, now),
         on_call=parts.schedule(hotline).at(at),
-        there=_there(parts, hotline, at),
+        there=there,
         does=_DOES,
         played=played,
-        story=[_told(happening, hotline) for happening in played.happenings if happening.kind != "is listened to"]
+        story=[_told(happening, names) for happening in played.happenings if happening.kind != "is listened to"]
         if played
         else [],
-        picture=Markup(_picture(played, hotline)) if played else "",  # noqa: S704 - made by us, every text escaped
-        rings=[(_name(hotline, ring.who), _verdict(ring), ring) for ring in played.rings] if played else [],
+        picture=Markup(_picture(played, names)) if played else "",  # noqa: S704 - made by us, every text escaped
+        rings=[(names.get(ring.who, ring.who), _verdict(ring), ring) for ring in played.rings] if played else [],
     )
+
+
+def _shown_phones(hotline: Hotline, there: Mapping[str, str]) -> dict[str, RungPhone]:
+    """Return some phones by their names: those on call first, then the backup, then those that are off."""
+    phones, order = rung_phones(hotline), ("on call", "backup", "off")
+    if len(phones) <= _MOST_PHONES:
+        return dict(phones)
+    shown = sorted(phones, key=lambda name: order.index(there[name]))[:_MOST_PHONES]
+    return {name: phones[name] for name in shown}
 
 
 def _there(parts: PageParts, hotline: Hotline, at: datetime) -> dict[str, str]:
@@ -277,9 +291,9 @@ def _wall(hotline: Hotline, at: datetime) -> str:
     return f"{at.astimezone(hotline.rota.zone):%Y-%m-%dT%H:%M}"
 
 
-def _told(one: RehearsedEvent, hotline: Hotline) -> dict[str, Any]:
+def _told(one: RehearsedEvent, names: Mapping[str, str]) -> dict[str, Any]:
     said = _(_SAID[one.kind]) if one.kind in _SAID else ""
-    who = _("Caller") if one.ring == 0 else _name(hotline, one.who)
+    who = _("Caller") if one.ring == 0 else names.get(one.who, one.who)
     return {
         "at": one.at,
         "clock": f"{int(one.at) // 60}:{int(one.at) % 60:02}",
@@ -295,9 +309,9 @@ def _told(one: RehearsedEvent, hotline: Hotline) -> dict[str, Any]:
     }
 
 
-def _name(hotline: Hotline, who: str) -> str:
-    rung = rung_phones(hotline).get(who)
-    return rung.volunteer.name if rung else who
+def _names(hotline: Hotline) -> dict[str, str]:
+    """Return the name of each phone's volunteer."""
+    return {phone: one.volunteer.name for phone, one in rung_phones(hotline).items()}
 
 
 def _verdict(ring: RehearsedRing) -> str:
@@ -308,6 +322,5 @@ def _verdict(ring: RehearsedRing) -> str:
     return f"{words} {seconds // 60}:{seconds % 60:02}"
 
 
-def _picture(played: Played, hotline: Hotline) -> str:
-    names = {who: one.volunteer.name for who, one in rung_phones(hotline).items()}
+def _picture(played: Played, names: Mapping[str, str]) -> str:
     return lanes(played, names, _("Caller"), _("Whose phone rang, and who talked when"), _verdict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -85,23 +85,30 @@ class JustSaved:
 
 def found_file(texts: Mapping[str, bytes], area: str, id: str) -> FoundFile:
     """The file of an existing rota or call flow. Aborts with 404 for any other."""
-    path = _path(texts, area, id)
+    path = next((path for path in _paths(area, id) if path in texts), None)
     if path is None:
         abort(404)
     return FoundFile(area, id, path, texts[path])
 
 
+def one_file(parts: PageParts, area: str, id: str) -> FoundFile:
+    """As `found_file`, for pages that need no other file. Raises FilesError."""
+    found = ((path, parts.saved.text(path)) for path in _paths(area, id))
+    path, raw = next(((path, raw) for path, raw in found if raw is not None), ("", b""))
+    if not path:
+        abort(404)
+    return FoundFile(area, id, path, raw)
+
+
 def path_of(parts: PageParts, area: str, id: str) -> str | None:
-    """The path of a file, if it exists and the files can be read."""
-    try:
-        return _path(parts.saved.texts(), area, id)
-    except FilesError:
-        return None
+    """The path of a file, if it exists and can be read."""
+    with suppress(FilesError):
+        return next((path for path in _paths(area, id) if parts.saved.text(path) is not None), None)
+    return None
 
 
-def _path(texts: Collection[str], area: str, id: str) -> str | None:
-    wanted = (f"{AREAS[area]}/{id}{ending}" for ending in ENDINGS)
-    return next((path for path in wanted if path in texts), None)
+def _paths(area: str, id: str) -> list[str]:
+    return [f"{AREAS[area]}/{id}{ending}" for ending in ENDINGS]
 
 
 def save(parts: PageParts, path: str, base: str, after: bytes, how: str) -> Version:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -14,7 +14,7 @@ from hotline.core.forecast.compare import EditedWaits
 from hotline.core.forecast.summary import ForecastSummary
 from hotline.core.people import Deed, Link, ListedPerson, Person, Role
 from hotline.core.planning.cover import CoverSaid
-from hotline.core.reports.report import Report, Tally
+from hotline.core.reports.report import CountedSpan, Report, Tally
 from hotline.core.rota.absence import Absence
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
@@ -124,8 +124,11 @@ class Audit(Protocol):
 class Calls(Protocol):
     """The call log, counted. Each method raises DatabaseUnavailable."""
 
-    def tally(self, start: int, end: int, hotlines: Sequence[str] | None = None) -> Tally:
-        """The calls that started from `start` until before `end` (epoch seconds)."""
+    def tallies(self, spans: Sequence[CountedSpan]) -> Sequence[Tally]:
+        """The calls of each of these times."""
+
+    def first_start(self, hotline: str) -> int | None:
+        """When the oldest call of a hotline started (epoch seconds); None if there is none."""
 
     def report(
         self, period: Period, hotlines: Sequence[str] | None = None, zones: Mapping[str, tzinfo] | None = None
@@ -154,6 +157,13 @@ class HealthState(Protocol):
     def remedy(self) -> str: ...
     @property
     def needed(self) -> bool: ...
+
+
+class AbsencesOfMany(Absences, Protocol):
+    """The absences that volunteers have set themselves, for pages that show many rotas."""
+
+    def of_each(self, rotas: Iterable[str]) -> Mapping[str, Sequence[Absence]]:
+        """The absences of each of these rotas that are not over."""
 
 
 class SettingOff(Protocol):
@@ -253,7 +263,7 @@ class PageParts:
     people: People
     audit: Audit
     calls: Calls
-    absences: Absences
+    absences: AbsencesOfMany
     setting_off: SettingOff
     covers: Covers
     own_choices: OwnChoicesBook
@@ -277,6 +287,12 @@ class PageParts:
     def schedule(self, hotline: Hotline) -> Schedule:
         """Return who is on call for a caller: by the rota, without volunteers who set themselves off."""
         return hotline.schedule.with_absences(self.absences.of(hotline.rota.id))
+
+    def schedules(self, hotlines: Iterable[Hotline]) -> list[tuple[Hotline, Schedule]]:
+        """Return many hotlines, each with its `schedule`."""
+        each = list(hotlines)
+        absences = self.absences.of_each({one.rota.id for one in each})
+        return [(one, one.schedule.with_absences(absences[one.rota.id])) for one in each]
 
     def now(self) -> int:
         """Epoch seconds."""

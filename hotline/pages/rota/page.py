@@ -18,6 +18,7 @@ from hotline.files.edits.in_words import breach_in_words
 from hotline.output.data.colours import colours
 from hotline.output.data.gaps import FoundGap, gaps
 from hotline.pages.frame.files_saved import just_saved, path_of
+from hotline.pages.frame.paging import asked_search, paged
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.calendar import month_weeks, shown_days
 from hotline.pages.rota.forms import add_forms
@@ -32,6 +33,8 @@ PERIODS = (4, 8, 13, 26)
 DEPTHS = (1, 2, 3)
 VIEWS = ("week", "month")
 _MOST_LINES, _MOST_BREACHES = 6, 6
+_MOST_ROTAS, _MOST_LOADS = 50, 30
+"""Entries on one page."""
 
 
 class RotaPages:
@@ -57,7 +60,10 @@ class RotaPages:
         lines = rotas(self._parts)
         if len(lines) == 1:
             return redirect(url_for("rota.calendar", rota=next(iter(lines))), 303)
-        return render_template("rota/choose.html", lines=lines, broken=broken_lines(self._parts))
+        wanted = asked_search().casefold()
+        named = [(rota, names) for rota, names in lines.items() if wanted in names.casefold() or wanted in rota]
+        found = paged(named, _MOST_ROTAS)
+        return render_template("rota/choose.html", found=found, broken=broken_lines(self._parts)[:_MOST_ROTAS])
 
     def calendar(self, rota: str) -> str:
         hotline = line_of(self._parts, rota)
@@ -101,13 +107,18 @@ class RotaPages:
         start, end = start_of_day(hotline.schedule, day), start_of_day(hotline.schedule, day + timedelta(weeks=weeks))
         found = fairness(self._parts.schedule(hotline), start, end)
         on_call = [load for load in found.loads if load.on_call]
+        names = {who: volunteer.name for who, volunteer in hotline.rota.volunteers.items()}
+        wanted = asked_search().casefold()
+        breaches = _alike(found.breaches)
         return render_template(
             "rota/load.html",
             line=hotline,
             title=title_of(self._parts, rota),
             found=found,
             on_call=on_call,
+            loads=paged([load for load in on_call if wanted in names[load.volunteer].casefold()], _MOST_LOADS),
             idle=[load for load in found.loads if not load.on_call],
+            most_listed=_MOST_LOADS,
             most={
                 "on_call": max((one.on_call for one in on_call), default=0),
                 "nights": max((one.nights for one in on_call), default=0),
@@ -121,7 +132,7 @@ class RotaPages:
             last=day + timedelta(weeks=weeks, days=-1),
             told=told,
             zone=hotline.rota.zone,
-            breaches=_alike(found.breaches),
+            breaches=breaches,
             breach_in_words=breach_in_words,
             silenced={hotline.rota.volunteers[who].name: why for who, why in found.silenced.items()},
             stale=is_stale(self._parts, hotline),

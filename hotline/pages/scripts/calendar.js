@@ -61,6 +61,12 @@ function minuteAt(track, x) {
   return Math.round((part * 1440) / STEP) * STEP;
 }
 
+// The volunteer of the bar under the pointer, if any.
+function whoOf(element) {
+  const bar = element.closest(".bar a.opens");
+  return bar ? (new URL(bar.href).searchParams.get("who") ?? "") : "";
+}
+
 function show() {
   const [start, end] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
   drag.mark.className = `dragged s${start / STEP + 1} e${Math.max(end / STEP + 1, start / STEP + 2)}`;
@@ -79,7 +85,7 @@ if (week?.dataset.cover) {
     const track = event.target.closest(".track");
     if (!track || event.button !== 0 || event.pointerType === "touch" || !wide.matches) return;
     const from = minuteAt(track, event.clientX);
-    drag = { track, from, to: from, x: event.clientX, who: event.target.closest("[data-who]")?.dataset.who ?? "", mark: document.createElement("li") };
+    drag = { track, from, to: from, x: event.clientX, who: whoOf(event.target), mark: document.createElement("li") };
   });
   addEventListener("pointermove", (event) => {
     if (!drag) return;

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from hotline.files.values.meant import WEEKDAYS
 from hotline.files.yaml.document import Plain, mapping
+from hotline.pages.frame.paging import Paged, asked_search, paged
 from hotline.pages.setup.editing import KINDS
 from hotline.pages.setup.fields import About, said, texts
 from hotline.pages.setup.texts_form import alerts_in_words, reached_at
@@ -16,6 +17,8 @@ from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import ngettext, weekday_of
 
 _RULES = ("zone", "holidays", "ringing", "screening", "limits", "texts", "cover_requests")
+_MOST = 40
+"""Entries of a list on one page."""
 _MONDAY = date(2024, 1, 1)
 
 
@@ -34,22 +37,23 @@ class ListedEntry:
 class Contents:
     """A rota's parts. `rules` are by their forms, each with short facts."""
 
-    volunteers: Sequence[ListedEntry]
-    coordinators: Sequence[ListedEntry]
-    shifts: Sequence[ListedEntry]
-    rotations: Sequence[ListedEntry]
+    volunteers: Paged[ListedEntry]
+    coordinators: Paged[ListedEntry]
+    shifts: Paged[ListedEntry]
+    rotations: Paged[ListedEntry]
     backup: Sequence[str]
-    backup_times: Sequence[ListedEntry]
+    backup_times: Paged[ListedEntry]
     rules: Mapping[str, Sequence[str]]
+    searchable: bool
 
 
 def contents_of(content: dict[str, Plain]) -> Contents:
-    """Return what a rota's file has."""
+    """Return what a rota's file has: of long lists, a page of what the address searches for."""
     people = mapping(content.get("volunteers"))
     names = {who: said(mapping(entry).get("name")) or who for who, entry in people.items()}
     backup = entries_of(content, "backup")
-    return Contents(
-        [
+    lists = {
+        "volunteers": [
             ListedEntry(
                 "volunteer",
                 who,
@@ -59,22 +63,32 @@ def contents_of(content: dict[str, Plain]) -> Contents:
             )
             for who, entry in people.items()
         ],
-        [
+        "coordinators": [
             ListedEntry(
                 "coordinator", who, said(mapping(entry).get("name")) or who, reached_at(entry), alerts_in_words(entry)
             )
             for who, entry in mapping(content.get("coordinators")).items()
         ],
-        [_row("shift", at, one, names) for at, one in enumerate(entries_of(content, "shifts"))],
-        [_row("rotation", at, one, names) for at, one in enumerate(entries_of(content, "rotations"))],
-        [names.get(one, one) for one in backup if isinstance(one, str)],
-        [
+        "shifts": [_row("shift", at, one, names) for at, one in enumerate(entries_of(content, "shifts"))],
+        "rotations": [_row("rotation", at, one, names) for at, one in enumerate(entries_of(content, "rotations"))],
+        "backup_times": [
             _row("backup_rotation" if "turns" in one else "backup_shift", at, one, names)
             for at, one in enumerate(backup)
             if isinstance(one, dict)
         ],
-        {kind: _facts(kind, content) for kind in _RULES},
+    }
+    return Contents(
+        **{name: paged(_wanted(rows), _MOST, name) for name, rows in lists.items()},
+        backup=[names.get(one, one) for one in backup if isinstance(one, str)],
+        rules={kind: _facts(kind, content) for kind in _RULES},
+        searchable=any(len(rows) > _MOST for rows in lists.values()),
     )
+
+
+def _wanted(rows: Sequence[ListedEntry]) -> list[ListedEntry]:
+    """Return the rows that have the text of the search in their name, or in those of their volunteers."""
+    wanted = asked_search().casefold()
+    return [row for row in rows if wanted in row.name.casefold() or wanted in row.who.casefold()]
 
 
 def _row(kind: str, place: int, entry: Plain, names: Mapping[str, str]) -> ListedEntry:

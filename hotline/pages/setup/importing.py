@@ -21,7 +21,7 @@ from hotline.files.values.phones import country_code, phone
 from hotline.files.values.tables import table_of_file, table_of_text, text_of_table
 from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.files.page import Review, review_bytes
-from hotline.pages.frame.files_saved import FoundFile, found_file, save, saved_already
+from hotline.pages.frame.files_saved import FoundFile, found_file, one_file, save, saved_already
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.page import is_stale, line_of, title_of
 from hotline.pages.setup.editing import text_of
@@ -75,7 +75,7 @@ def add_import(setup: Blueprint, parts: PageParts) -> None:
 
     @setup.get("/rota/<rota>/import")
     def table(rota: str) -> str:
-        return _page(parts, found_file(parts.saved.texts(), "rota", rota), None)
+        return _page(parts, one_file(parts, "rota", rota), None)
 
     @setup.post("/rota/<rota>/import")
     def take(rota: str) -> Response | str | tuple[str, int]:

@@ -21,7 +21,15 @@ from hotline.files.values.meant import WEEKDAYS
 from hotline.files.values.times import moment
 from hotline.files.yaml.document import mapping
 from hotline.pages.files.page import gap_problem
-from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved, save, saved_already, shown_waits_of_edit
+from hotline.pages.frame.files_saved import (
+    FoundFile,
+    found_file,
+    just_saved,
+    one_file,
+    save,
+    saved_already,
+    shown_waits_of_edit,
+)
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.page import is_stale, line_of, title_of
 from hotline.pages.setup.contents import contents_of
@@ -66,7 +74,7 @@ class SetupPages:
         return setup
 
     def overview(self, rota: str) -> str:
-        file = found_file(self._parts.saved.texts(), "rota", rota)
+        file = one_file(self._parts, "rota", rota)
         problem, contents = "", None
         try:
             contents = contents_of(content_in(file))
@@ -81,7 +89,7 @@ class SetupPages:
         )
 
     def form(self, kind: str, rota: str = "", flow: str = "") -> str | tuple[str, int]:
-        file = _file(self._parts.saved.texts(), rota, flow)
+        file = one_file(self._parts, "rota" if rota else "flow", rota or flow)
         step = request.args.get("entry", "")
         try:
             edit = self._edit(file, kind, step)

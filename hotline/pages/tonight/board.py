@@ -184,9 +184,10 @@ def board(hotline: Hotline, schedule: Schedule, absences: Sequence[Absence], now
     stretches = schedule.stretches_when_open(now, now + timedelta(days=DAYS))
     end = now + timedelta(hours=HOURS)
     near = [Stretch(stretch.start, min(stretch.end, end), stretch.who) for stretch in stretches if stretch.start < end]
+    shown = {one for stretch in stretches for one in stretch.who.on_call} | {absence.who for absence in absences}
     names = {
         volunteer: NamedVolunteer(hotline.rota.volunteers[volunteer].name, numbers[volunteer])
-        for volunteer in hotline.rota.volunteers
+        for volunteer in shown & hotline.rota.volunteers.keys()
     }
     return Board(
         hotline,

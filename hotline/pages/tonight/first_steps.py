@@ -118,6 +118,6 @@ def _words_were_read(parts: PageParts, id: str) -> bool:
 
 def _has_calls(parts: PageParts, id: str) -> bool:
     try:
-        return bool(parts.calls.tally(0, parts.now() + 60, [id]).calls)
+        return parts.calls.first_start(id) is not None
     except DatabaseUnavailable:
         return False

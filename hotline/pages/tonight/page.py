@@ -12,10 +12,11 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 from werkzeug.wrappers import Response as Redirect
 
 from hotline.core.calls.flow import Hotline, with_every_rota
-from hotline.core.reports.report import Tally, percentile
+from hotline.core.reports.report import CountedSpan, Tally, percentile
 from hotline.core.rota.days import start_of_day
 from hotline.core.rota.on_call import Schedule
 from hotline.errors import DatabaseUnavailable
+from hotline.pages.frame.paging import Paged, asked_search, paged
 from hotline.pages.frame.parts import HealthState, PageParts
 from hotline.pages.frame.sessions import still_signed_in
 from hotline.pages.tonight.board import board
@@ -23,7 +24,7 @@ from hotline.pages.tonight.first_steps import first_steps
 from hotline.pages.tonight.stream import EVENTS, NO_ROOM, Stream, waiter
 from hotline.pages.words.language import gettext as _
 
-MOST_SHOWN = 10
+MOST_SHOWN = 8
 """Hotlines on one page. Each takes some milliseconds to draw."""
 MOST_STREAMS = 2
 """Streams at a time in one process. Each takes one of its threads. Other pages reload now and then."""
@@ -58,7 +59,7 @@ def make_tonight(parts: PageParts) -> Blueprint:
         now = parts.instant()
         state = parts.directory.state
         found = _found(parts, with_every_rota(state.hotlines.values()), now)
-        shown = [(line, parts.schedule(line)) for line in found.shown]
+        shown = parts.schedules(found.shown)
         boards = [board(line, schedule, parts.absences.of(line.rota.id), now) for line, schedule in shown]
         boards.sort(key=lambda one: one.urgency)
         return render_template(
@@ -94,27 +95,14 @@ def make_tonight(parts: PageParts) -> Blueprint:
     return tonight
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLines:
-    """The hotlines on this page of those found: `all` of them, the worst first, are on so many `pages`."""
-
-    shown: Sequence[Hotline]
-    search: str
-    all: int
-    page: int
-    pages: int
-    most: int = MOST_SHOWN
-
-
-def _found(parts: PageParts, rotas: Sequence[Hotline], now: datetime) -> FoundLines:
+def _found(parts: PageParts, rotas: Sequence[Hotline], now: datetime) -> Paged[Hotline]:
     """Search hotlines by name, put those with nobody to answer first, and take one page of them."""
-    search = request.args.get("search", "").strip()[:60]
-    wanted = [line for line in rotas if search.casefold() in line.title.casefold()]
-    pages = max(1, -(-len(wanted) // MOST_SHOWN))
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
-    if pages > 1:  # on one page the boards are put in order, by more
-        wanted = sorted(wanted, key=lambda line: (_now(parts.schedule(line), line, now), line.title))
-    return FoundLines(wanted[(page - 1) * MOST_SHOWN : page * MOST_SHOWN], search, len(wanted), page, pages)
+    search = asked_search().casefold()
+    wanted = [line for line in rotas if search in line.title.casefold()]
+    if len(wanted) > MOST_SHOWN:  # on one page the boards are put in order, by more
+        ordered = sorted(parts.schedules(wanted), key=lambda one: (_now(one[1], one[0], now), one[0].title))
+        wanted = [line for line, _ in ordered]
+    return paged(wanted, MOST_SHOWN)
 
 
 def _now(schedule: Schedule, line: Hotline, now: datetime) -> int:
@@ -128,7 +116,7 @@ def _now(schedule: Schedule, line: Hotline, now: datetime) -> int:
 def _look(parts: PageParts, live: bool) -> str:
     """A digest of what the page shows, less its time. `live`: with the calls of today, for coordinators."""
     now, state = parts.instant(), parts.directory.state
-    who = [parts.schedule(line).at(now) for line in with_every_rota(state.hotlines.values())]
+    who = [schedule.at(now) for _, schedule in parts.schedules(with_every_rota(state.hotlines.values()))]
     health = [(name, part.problem) for name, part, _ in _health(parts)]
     calls = _calls(parts, list(state.hotlines.values())[:MOST_SHOWN], now) if live else None
     return sha256(repr((id(state), who, calls, health)).encode()).hexdigest()
@@ -137,15 +125,15 @@ def _look(parts: PageParts, live: bool) -> str:
 def _calls(parts: PageParts, shown: Sequence[Hotline], now: datetime) -> CallsToday | None:
     """Count the calls in progress of all hotlines, and today's of those shown."""
     until, longest = int(now.timestamp()) + 60, int((now - LONGEST_CALL).timestamp())
-    today = {}
+    spans = [CountedSpan(longest, until)]
+    for line in shown:
+        midnight = start_of_day(line.schedule, now.astimezone(line.rota.zone).date())
+        spans.append(CountedSpan(int(midnight.timestamp()), until, (line.id,)))
     try:
-        going_on = parts.calls.tally(longest, until).in_progress
-        for line in shown:
-            midnight = start_of_day(line.schedule, now.astimezone(line.rota.zone).date())
-            today[line.id] = _totals(parts.calls.tally(int(midnight.timestamp()), until, [line.id]))
+        going_on, *today = parts.calls.tallies(spans)
     except DatabaseUnavailable:
         return None
-    return CallsToday(going_on, today)
+    return CallsToday(going_on.in_progress, {line.id: _totals(one) for line, one in zip(shown, today, strict=True)})
 
 
 def _totals(tally: Tally) -> TotalsToday:

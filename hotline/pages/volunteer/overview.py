@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, render_template
 
 from hotline.core.calls.flow import Hotline, by_rota
 from hotline.core.rota.spells import spells
 from hotline.core.rota.volunteer_page import page_query
 from hotline.core.times.spans import Span
 from hotline.output.data.colours import colours
+from hotline.pages.frame.paging import Paged, asked_search, paged
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.page import rotas
 
@@ -45,41 +46,33 @@ def make_volunteers(parts: PageParts) -> Blueprint:
 
     @volunteers.get("/volunteers")
     def everyone() -> str:
-        found = _found(parts, request.args.get("search", "").strip()[:60], request.args.get("page", 1, type=int))
-        now = parts.instant()
-        tables = [(line, title, _rows(parts, line, now, who)) for line, title, who in found.tables]
-        return render_template("volunteers/everyone.html", tables=tables, now=now, found=found)
+        found = _found(parts)
+        return render_template(
+            "volunteers/everyone.html", tables=_tables(parts, found), now=parts.instant(), found=found
+        )
 
     return volunteers
 
 
-@dataclass(frozen=True, slots=True)
-class FoundVolunteers:
-    """A page of the volunteers found: of each rota, its title and their ids. `all` of them are on so many `pages`."""
-
-    tables: Sequence[tuple[Hotline, str, Sequence[str]]]
-    search: str
-    all: int
-    page: int
-    pages: int
-    most: int = _MOST_ROWS
-
-
-def _found(parts: PageParts, search: str, page: int) -> FoundVolunteers:
-    """Search volunteers by their name or their hotline's, and take one page of them."""
-    titles, wanted = rotas(parts), search.casefold()
+def _found(parts: PageParts) -> Paged[tuple[Hotline, str]]:
+    """Search volunteers by their name or their hotline's, and take one page of them: each with a hotline and an id."""
+    titles, wanted = rotas(parts), asked_search().casefold()
     known = [
         (line, volunteer.id)
         for rota, line in by_rota(parts.directory.state.hotlines.values()).items()
         for volunteer in line.rota.volunteers.values()
         if wanted in volunteer.name.casefold() or wanted in titles.get(rota, rota).casefold()
     ]
-    pages = max(1, -(-len(known) // _MOST_ROWS))
-    page = min(max(1, page), pages)
-    tables: dict[str, tuple[Hotline, str, list[str]]] = {}
-    for line, who in known[(page - 1) * _MOST_ROWS : page * _MOST_ROWS]:
-        tables.setdefault(line.rota.id, (line, titles.get(line.rota.id, line.rota.id), []))[2].append(who)
-    return FoundVolunteers(list(tables.values()), search, len(known), page, pages)
+    return paged(known, _MOST_ROWS)
+
+
+def _tables(parts: PageParts, found: Paged[tuple[Hotline, str]]) -> list[tuple[Hotline, str, Sequence[VolunteerRow]]]:
+    """Return the rows of each rota, with its title."""
+    titles, now = rotas(parts), parts.instant()
+    people: dict[str, tuple[Hotline, list[str]]] = {}
+    for line, who in found.shown:
+        people.setdefault(line.rota.id, (line, []))[1].append(who)
+    return [(line, titles.get(rota, rota), _rows(parts, line, now, who)) for rota, (line, who) in people.items()]
 
 
 def masked(phone: str) -> str:

@@ -9,7 +9,7 @@ its words back from any other, in any order.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock
@@ -68,12 +68,20 @@ class AbsenceBook:
         """The absences of a rota that are not over."""
         return self.known(rota).absences
 
+    def of_each(self, rotas: Iterable[str]) -> dict[str, Sequence[Absence]]:
+        """The absences of many rotas that are not over. Looks once whether another process changed the file."""
+        self._read_file_again()
+        return {rota: self._known_here(rota).absences for rota in rotas}
+
     def known(self, rota: str) -> Known:
         """Return a rota's absences and their version, from memory.
 
         Takes microseconds, unless another process changed the file.
         """
         self._read_file_again()
+        return self._known_here(rota)
+
+    def _known_here(self, rota: str) -> Known:
         found = self._known.get(rota)
         if found is None:
             return Known(rota)
