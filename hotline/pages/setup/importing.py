@@ -22,6 +22,7 @@ from hotline.files.values.tables import table_of_file, table_of_text, text_of_ta
 from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.files.page import Review, review_bytes
 from hotline.pages.frame.files_saved import FoundFile, found_file, one_file, save, saved_already
+from hotline.pages.frame.kept_form import chosen_file
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.page import is_stale, line_of, title_of
 from hotline.pages.setup.editing import text_of
@@ -128,8 +129,7 @@ def _written(
 
 def _form(parts: PageParts, file: FoundFile) -> ImportForm:
     """The table that was sent, with the columns as chosen or guessed. Raises Unreadable."""
-    sent = request.files.get("file")
-    raw = sent.read() if sent is not None and sent.filename else b""
+    raw = chosen_file("file")
     rows = table_of_file(raw) if raw else table_of_text(request.form.get("text", ""))
     wide = len(rows[0]) if rows else 0
     prefix = request.form.get("prefix", _prefix(parts, file)).strip()

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 from werkzeug.wrappers import Response as Redirect
 
 from hotline.core.calls.flow import Hotline, with_every_rota
+from hotline.core.planning.cover import CoverState
 from hotline.core.reports.report import CountedSpan, Tally, percentile
 from hotline.core.rota.days import start_of_day
 from hotline.core.rota.on_call import Schedule
@@ -69,6 +70,7 @@ def make_tonight(parts: PageParts) -> Blueprint:
             found=found,
             now=now,
             calls=_calls(parts, found.shown, now) if g.person.coordinator else None,
+            approvals=_approvals(parts) if g.person.coordinator else {},
             parts=_health(parts),
             kept=state.kept,
         )
@@ -119,7 +121,17 @@ def _look(parts: PageParts, live: bool) -> str:
     who = [schedule.at(now) for _, schedule in parts.schedules(with_every_rota(state.hotlines.values()))]
     health = [(name, part.problem) for name, part, _ in _health(parts)]
     calls = _calls(parts, list(state.hotlines.values())[:MOST_SHOWN], now) if live else None
-    return sha256(repr((id(state), who, calls, health)).encode()).hexdigest()
+    approvals = _approvals(parts) if live else {}
+    return sha256(repr((id(state), who, calls, approvals, health)).encode()).hexdigest()
+
+
+def _approvals(parts: PageParts) -> dict[str, int]:
+    """Return how many requests for cover wait for a coordinator's yes, by rota."""
+    try:
+        agreed = [one.rota for one in parts.covers.book.of() if one.state is CoverState.AGREED]
+    except DatabaseUnavailable:
+        return {}
+    return {rota: agreed.count(rota) for rota in sorted(set(agreed)) if parts.directory.by_rota(rota)}
 
 
 def _calls(parts: PageParts, shown: Sequence[Hotline], now: datetime) -> CallsToday | None:

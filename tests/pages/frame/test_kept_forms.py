@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 
 import pytest
@@ -68,6 +69,23 @@ def test_an_edit_outlives_a_form_token_that_is_too_old(site: Site, coordinator: 
     assert fields["text"] == TYPED
     assert fields["csrf_token"] != token
     assert coordinator.client.post(again.action, data=fields, buffered=True).status_code not in {400, 401, 403}
+
+
+def test_a_chosen_file_outlives_the_session(coordinator: Visitor, token: str) -> None:
+    """A browser would not send it again, and would not say that it is gone."""
+    table = b"name,phone\nDee Washington,+1 410 555 0114\n"
+    coordinator.client.delete_cookie("hotline")
+    data = {"csrf_token": token, "text": "", "file": (io.BytesIO(table), "people.csv")}
+    page = coordinator.client.post("/rota/rise/import", data=data, buffered=True).text
+    if 'name="password"' not in page:  # the token went with the session: one more step
+        (again,) = [one for one in forms(page) if one.action.endswith("/rota/rise/import")]
+        page = coordinator.client.post(again.action, data=sent(page, again.action), buffered=True).text
+    fields = {**sent(page, "/sign-in"), "name": "Ana", "password": PASSWORD}
+    signed_in = coordinator.client.post("/sign-in", data=fields, buffered=True).text
+    (again,) = [one for one in forms(signed_in) if one.action.endswith("/rota/rise/import")]
+    read = coordinator.client.post(again.action, data=sent(signed_in, again.action), buffered=True)
+    assert read.status_code == 200
+    assert "Dee Washington" in read.text
 
 
 def test_what_another_site_sends_is_not_kept(coordinator: Visitor, token: str) -> None:

@@ -177,6 +177,9 @@ class TestApproval:
         assert "Ben is on call Fri 6 Mar 18:00–22:00." in shown
         assert "Amy is off Fri 6 Mar 18:00–22:00." in shown
         assert "cover:" not in file_of(site)
+        home = coordinator.get("/").text
+        assert "1 request for cover waits for your yes." in home
+        assert 'href="/rota/rise/requests">' in home
         assert "Approved. It is in the rota" in press(coordinator, "/rota/rise/requests", "approve")
         assert file_of(site).count("for: amy") == 1
         assert "approved a cover" in coordinator.get("/audit").text
