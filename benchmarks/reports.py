@@ -53,9 +53,21 @@ def made_calls(number: int) -> Iterator[tuple[str, str, int, int | None, int]]:
 def fill(file: Path, number: int) -> None:
     """Write a call log of a year, the same every time."""
     migrate(f"sqlite:///{file}")
+    names = "id, hotline, started_at, answered_at, ended_at"
     with sqlite3.connect(file) as connection:
-        names = "id, hotline, started_at, answered_at, ended_at"
+        # All for speed: in memory, without a journal, and triggers and indices only once the calls are there.
+        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -2000000"):
+            connection.execute(f"PRAGMA {setting}")
+        made = connection.execute(
+            "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = 'calls' AND type != 'table' AND sql IS NOT NULL"
+        ).fetchall()
+        for kind, name, _ in made:
+            connection.execute(f"DROP {kind} {name}")
         connection.executemany(f"INSERT INTO calls ({names}) VALUES (?, ?, ?, ?, ?)", made_calls(number))
+        for _, _, statement in made:
+            connection.execute(statement)
+        connection.commit()
+        connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
 
 
