@@ -15,9 +15,9 @@ RUNS = {
     "soak": ("Soak", "make soak", "an hour at 20 calls a second"),
     "webhooks": ("Webhooks", "make bench", "five rounds; a busy machine disturbs the rates more than processor times"),
     "large-log": (
-        "Ten million calls",
+        "A large call log",
         "python -m benchmarks.large_log",
-        "ten million calls of one year and one hotline in SQLite, and a million in PostgreSQL",
+        "ten million calls of a year in SQLite, and a million in PostgreSQL, whose own CPU seconds are not counted",
     ),
     "load": ("Load", "make load", "complete calls a second, until the p99 of a webhook passes 250 ms"),
 }
