@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ from hotline.cli import COMMANDS, GROUPS
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.files import CODES
 from hotline.store.database.call_log import CallLog
+from tests.faults.processes import wait_until
 from tests.files.good import FLOW, ROTA
 from tests.warm import hotline
 
@@ -462,10 +464,20 @@ def test_a_scripted_call_is_drawn_for_people(server: Place) -> None:
     assert COLOUR not in done.stdout
 
 
+def reported(server: Place) -> dict[str, Any]:
+    """The report, once it says that no entry waits on disk any more."""
+
+    def whole() -> dict[str, Any]:
+        done = server.run("report", "--json")
+        return {} if "still wait on disk" in done.stderr else dict(json.loads(done.stdout))
+
+    return wait_until(whole)
+
+
 def test_a_call_is_in_the_report_afterwards(server: Place) -> None:
-    before = json.loads(server.run("report", "--json").stdout)
+    before = reported(server)
     server.run("call", "--keys", "1", "--others", "accept", *FAST)
-    after = json.loads(server.run("report", "--json").stdout)
+    after = reported(server)
     assert (after["calls"], after["answered"]) == (before["calls"] + 1, before["answered"] + 1)
 
 
