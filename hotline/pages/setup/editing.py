@@ -79,6 +79,8 @@ KINDS: Mapping[str, Mapping[str, FormKind]] = {"rota": _ROTA_KINDS, "flow": _FLO
 """The kinds of forms for each kind of file."""
 
 
+_NO_RINGING = {"limits", "texts", "cover_requests", "coordinators"}
+"""The sections that change nothing about how phones ring."""
 _BY_NAME = ("volunteers", "coordinators", "steps")
 """The sections whose entries have names."""
 
@@ -120,6 +122,7 @@ class Outlook:
     """The outcome of an edit before it is saved: the review, the problems of fields, and sentences on what goes along.
 
     `problems` are by field, `errors` are all others that refuse it. `base` is the digest of the file it changes.
+    `early`: callers hear its words before phones ring. `rings`: its settings say how phones ring.
     """
 
     review: Review
@@ -130,13 +133,14 @@ class Outlook:
     also: Sequence[str] = ()
     waits: Sequence[str] = ()
     early: bool = False
+    rings: bool = True
 
     @property
     def bears_on_waits(self) -> bool:
         """Return whether it changes who is on call when, how phones ring, or what callers hear first."""
         meaning = self.review.meaning
         return meaning is not None and bool(
-            self.early or meaning.shares or meaning.gaps or meaning.closed or meaning.altered
+            self.early or meaning.shares or meaning.gaps or meaning.closed or (self.rings and meaning.altered)
         )
 
     @property
@@ -264,6 +268,7 @@ def outlook(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, after: str
         _new_warnings(parts, texts, edit, review),
         also,
         early=edit.kind.section == "steps" and _heard_before_ringing(edit),
+        rings=edit.kind.section not in _NO_RINGING,
     )
 
 
