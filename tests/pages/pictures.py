@@ -147,7 +147,7 @@ def _ask_for_away(page: Page) -> None:
 
 def _on_paper(page: Page) -> None:
     """As a printer gets it: one landscape page."""
-    page.emulate_media(media="print", color_scheme="light")
+    page.emulate_media(media="print")
     page.set_viewport_size({"width": 1060, "height": 740})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -12,6 +13,8 @@ from playwright.sync_api import Page, expect
 from hotline.core.rota.volunteer_page import page_query
 from hotline.files import load
 from hotline.files.edits.rewrite import content_of
+from hotline.wiring.parts import Effort
+from tests.made import EFFORT
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible, assert_accessible_everywhere, choose_language
 
@@ -40,6 +43,12 @@ cover_requests: {ask: together, wait: 45m}
 coordinators: {nora: {name: Nora Diaz, email: nora@example.org}}
 """
 """What a coordinator would have typed."""
+
+
+@pytest.fixture
+def effort() -> Effort:
+    """Forecasts take a while, and are tested elsewhere."""
+    return replace(EFFORT, edit_waits_within=0.001)
 
 
 @pytest.fixture
