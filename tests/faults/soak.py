@@ -233,12 +233,18 @@ def _look(on: System, outcome: Outcome, began: float) -> Look:
         time.monotonic() - began,
         outcome.played.over,
         memory,
-        {name: len(list((one / "fd").iterdir())) for name, one in proc.items()},
-        {name: len(list((one / "task").iterdir())) for name, one in proc.items()},
+        {name: _entries(one / "fd") for name, one in proc.items()},
+        {name: _entries(one / "task") for name, one in proc.items()},
         keys,
         used,
         {**_sizes(on), "Redis memory": used},
     )
+
+
+def _entries(folder: Path) -> int:
+    with suppress(OSError):  # a process may end at this moment
+        return len(list(folder.iterdir()))
+    return 0
 
 
 def _sizes(on: System) -> dict[str, int]:
