@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -294,6 +295,39 @@ def test_an_edit_that_leaves_nobody_to_ring_is_refused(site: Site) -> None:
     site.write(rota=ROTA + away + "backup: [amy]\n")
     directory.refresh()
     assert directory.state.kept == {"rise"}, "a backup who is away is none"
+
+
+def folder_moved_away(config: Path) -> None:
+    shutil.rmtree(config / "call_flows")
+
+
+def folder_emptied(config: Path) -> None:
+    (config / "call_flows/rise.yaml").unlink()
+
+
+def everything_moved_away(config: Path) -> None:
+    shutil.rmtree(config)
+
+
+def file_is_unreadable(config: Path) -> None:
+    (config / "call_flows/rise.yaml").unlink()
+    (config / "call_flows/rise.yaml").mkdir()
+
+
+@pytest.mark.parametrize("mishap", [folder_moved_away, folder_emptied, everything_moved_away, file_is_unreadable])
+def test_a_process_that_starts_while_all_files_are_gone_answers_with_the_last_good_ones(
+    site: Site, mishap: Callable[[Path], None]
+) -> None:
+    site.watch()
+    mishap(site.config)
+    started = site.watch()
+    for _ in range(3):
+        assert name_at(started) == "RISE"
+        started.refresh()
+    shutil.rmtree(site.config, ignore_errors=True)
+    site.write({**texts(), "call_flows/rise.yaml": FLOW.replace("name: RISE", "name: Back").encode()})
+    started.refresh()
+    assert name_at(started) == "Back"
 
 
 def test_a_rota_that_has_run_out_goes_on_rather_than_vanish(site: Site) -> None:

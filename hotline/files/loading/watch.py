@@ -195,7 +195,17 @@ class WatchedDirectory:
         folder.forget()
 
     def _recall(self, stamp: Stamp, after_fork: bool) -> None:
-        """Until the files can be believed, have the last good version on disk of each hotline whose files changed."""
+        """Until the files can be believed, have the last good version on disk of each hotline whose files changed.
+
+        A process that starts now has those of all hotlines.
+        """
+        if not self._settled.held:
+            last_good = {id: self._last_good.hotline(id) for id in sorted(self._last_good.ids() or ())}
+            settled = Settled()
+            for id, last in last_good.items():
+                if last is not None:
+                    settled.use(id, last)
+            self._use(settled, self.state.findings)
         if not after_fork:
             return
         changed = {folder_and_id(path) for path, *_ in {*stamp} ^ {*(self._stamp or ())}}
@@ -278,7 +288,7 @@ class WatchedDirectory:
         before, was_reading = self.state, self._unread is not None
         new = self._read(folder, None)
         # An empty or missing folder is a mishap, such as a half-finished deployment: nobody wants to lose every line.
-        wanted = folder.flow_ids() or sorted(before.hotlines)
+        wanted = folder.flow_ids() or sorted(before.hotlines or self._last_good.ids() or ())
         settled = Settled()
         self._settle(settled, wanted, folder, new, after_fork)
         self._use(settled, errors_of(folder, self._families))
