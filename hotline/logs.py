@@ -33,7 +33,10 @@ class Notices:
             self._written[key] = now
             if self._logger is None:
                 self._logger = _logger()
-        self._logger.info(event, **facts)
+        try:
+            self._logger.info(event, **facts)
+        except (OSError, ValueError):  # the disk is full, or nobody reads the log any more: no call may end for that
+            self._written.pop(key, None)
 
 
 def _logger() -> FilteringBoundLogger:
