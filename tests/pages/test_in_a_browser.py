@@ -32,11 +32,6 @@ AREAS = (
 PAGES = ("/", "/volunteers", "/people", "/audit", "/nothing", "/mine/open", "/mine/seen/rise/amy")
 
 
-def test_every_page_is_accessible_wide_and_narrow_in_light_and_dark(desk: Page) -> None:
-    for path in PAGES:
-        assert_accessible_everywhere(desk, path)
-
-
 def test_a_forecast_is_accessible_while_it_is_made_and_when_it_is_there(desk: Page, site: Site) -> None:
     assert_accessible_everywhere(desk, "/rota/rise/waits")
     parts = site.web.parts
