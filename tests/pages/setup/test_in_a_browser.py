@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from hotline.core.rota.volunteer_page import page_query
 from hotline.files import load
 from hotline.files.edits.rewrite import content_of
 from hotline.wiring.parts import Effort
@@ -88,6 +92,46 @@ def put(page: Page, name: str, value: str) -> None:
         field.fill(value)
 
 
+def covered_and_swapped(desk: Page, site: Site) -> None:
+    """A volunteer cannot be on call and a second one can; two swap; and the week goes on paper. All by keyboard."""
+    rota = site.web.parts.directory.state.hotlines["night_line"].rota
+
+    def go_to(who: str) -> None:
+        desk.set_viewport_size({"width": 390, "height": 844})
+        desk.goto(f"/mine?{urlencode(page_query(site.web.parts.key, rota, who))}")
+
+    go_to("cho")
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="I can’t").nth(2).press("Enter")
+    expect(desk.get_by_text("Others are asked. You are on call until somebody says yes.")).to_be_visible()
+    site.web.parts.cover_rounds.go_on()
+    go_to("gus")
+    expect(desk.get_by_text("Cho Min-ji cannot be on call. Can you?")).to_be_visible()
+    assert_accessible(desk)
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Yes, I take it").press("Enter")
+    expect(desk.get_by_text("It is in the rota: you are on call then.")).to_be_visible()
+    assert "who: gus, for: cho" in (site.folder / "rota/night_line.yaml").read_text()
+
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    desk.goto("/rota/night_line/swap")
+    days = [(datetime.now(UTC) + timedelta(days=later)).date().isoformat() for later in (30, 33)]
+    for name, value in {"who": "dee", "other": "gus", "from_date": days[1], "to_date": days[0]}.items():
+        put(desk, name, value)
+    press(desk, "See what changes")
+    expect(desk.get_by_role("alert")).to_be_visible()
+    expect(desk.locator("#other")).to_have_value("gus")
+    assert_accessible(desk)
+    put(desk, "from_date", days[0])
+    put(desk, "to_date", days[1])
+    press(desk, "See what changes")
+    assert_accessible(desk)
+    press(desk, "Save")
+    expect(desk.get_by_text("Saved.")).to_be_visible()
+    printed = desk.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+
+
 def test_from_an_empty_folder_to_a_staffed_line(desk: Page, site: Site) -> None:
     desk.get_by_role("link", name="Make your first hotline").press("Enter")
     first = {"name": "Night Line", "number": "+1 410 555 0150", "name_1": "Amy Okafor", "phone_1": "+1 410 555 0111"}
@@ -138,6 +182,7 @@ def test_from_an_empty_folder_to_a_staffed_line(desk: Page, site: Site) -> None:
     line = load(site.folder, ()).hotlines["night_line"]
     assert line.rota.backup == ("hal",)
     assert line.flow.numbers == ("+14105550150", "+14105550151")
+    covered_and_swapped(desk, site)
     for language in ("English", "Español"):
         desk.goto("/")
         choose_language(desk, language)
