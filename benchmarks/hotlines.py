@@ -115,7 +115,7 @@ def run(console: Console, hotlines: int = HOTLINES, volunteers: int = VOLUNTEERS
     table = Table(title=f"{hotlines} hotlines of {volunteers} volunteers")
     for heading in ("", "figure"):
         table.add_column(heading, justify="right" if heading else "left")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         config, data = Path(folder, "config"), Path(folder, "data")
         write(config, hotlines, volunteers)
         for what, arguments in (("check, cold", ["check"]), ("who line7", ["who", "line7"]), ("who", ["who"])):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.progress import track
 
 from hotline.clock import now
 from hotline.collector import paused_collector
@@ -37,7 +39,7 @@ def command(config_dir: Path | None, as_text: bool, at: Typed | None, weeks: int
     if not folder.is_dir():
         raise FilesError(f"There is no folder {folder}.", "Create it, or set HOTLINE_CONFIG_DIR to another folder.")
     if settings and at is None and weeks == WEEKS:
-        loaded, findings = check_folder(folder, read_countries(), settings.data_dir / "compiled", now())
+        loaded, findings = check_folder(folder, read_countries(), settings.data_dir / "compiled", now(), _shown)
     else:
         loaded = load(folder, read_countries())
         zones = [line.rota.zone for line in loaded.hotlines.values()]
@@ -51,3 +53,9 @@ def command(config_dir: Path | None, as_text: bool, at: Typed | None, weeks: int
             names = ", ".join(hotline.flow.name for hotline in loaded.hotlines.values())
             console.print(f"Call flows that can answer calls: {names}.")
     sys.exit(1 if any(finding.severity != "note" for finding in findings) else 0)
+
+
+def _shown(steps: Iterator[list[bytes]], count: int) -> Iterable[list[bytes]]:
+    """Show a bar while a long check goes on, on a terminal."""
+    shown = Console(stderr=True)
+    return track(steps, "Checking", count, console=shown, transient=True, disable=not shown.is_terminal)

@@ -64,7 +64,7 @@ def hears(world: World, text: str) -> bool:
 def become_live(world: World, text: str) -> None:
     """Wait until an edit is heard; whichever process has not looked at the files by then does so meanwhile."""
     wait_until(lambda: hears(world, text), within=10)
-    time.sleep(LOOK_EVERY * 1.25)
+    time.sleep(2 * LOOK_EVERY + 0.5)
     assert hears(world, text)
 
 
@@ -164,7 +164,7 @@ def test_a_volunteer_taken_out_of_the_rota_in_mid_hunt_is_rung_no_more(place: Pl
             return "To take it, press 1" in other.leg.heard[0].text
 
         wait_until(lambda: all(live() for _ in range(4)), within=10, what="the edit is live")
-        time.sleep(LOOK_EVERY * 1.25)  # in both web processes
+        time.sleep(2 * LOOK_EVERY + 0.5)  # in both web processes
         ring.ignored()
         second = call.rings("cho")
         second.picks_up().hears("press 1").presses("1")

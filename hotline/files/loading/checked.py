@@ -6,30 +6,39 @@ away, cover, limits or holidays, and no gap comes into sight. With any other, al
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 
 from hotline.core.calls.flow import by_rota
 from hotline.core.wording import NOTHING
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.compiled import CHECKED, entries, entry_name, read_entry, write_entry
-from hotline.files.loading.families import Family, Outline, families_of, frozen_family, read_loose
+from hotline.files.loading.families import Family, Outline, families_of, frozen_family, read_loose, still_good
 from hotline.files.loading.folder import Folder, stamp_of
+from hotline.files.loading.frozen import freeze, thaw
 from hotline.files.loading.gaps import check_coverage
 from hotline.files.loading.holiday_notes import check_holidays
 from hotline.files.loading.limits_exceeded import check_limits
 from hotline.files.loading.load import Loaded, Reads, folder_and_id, load, put_together
 from hotline.files.loading.longest_waits import check_waits
+from hotline.files.loading.near import Near
 from hotline.files.loading.without_effect import check_effects
 from hotline.files.values.recordings import is_sound
 
+MANY = 200
+"""How many files two processes look at rather than one."""
 WEEKS = 8
 """How far ahead gaps are looked for, unless somebody asks for another time."""
 _QUIET = timedelta(days=7) - timedelta(hours=2)
 _Spot = tuple[str, int, int, str, int]
+Follow = Callable[[Iterator[list[bytes]], int], Iterable[list[bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +56,84 @@ def findings_of(loaded: Loaded, start: datetime, weeks: int = WEEKS) -> list[Fin
 
 
 def check_folder(
-    config_dir: Path, countries: Collection[str], keep_in: Path, now: datetime
+    config_dir: Path, countries: Collection[str], keep_in: Path, now: datetime, follow: Follow = lambda steps, _: steps
 ) -> tuple[Loaded, list[Finding]]:
     """Return the hotlines of a folder and all findings, as `load` and `findings_of` have them.
 
-    `keep_in` is the folder of entries. It is used only if it is there.
+    `keep_in` is the folder of entries. It is written only if the folder around it is there. `follow` is given the steps
+    of a long check and their number, and shows how far it is.
     """
     kept = _Kept(keep_in, countries)
     try:
-        folder = Folder(config_dir, stamp_of(config_dir))
-        known = {id(clean.family): clean for clean in kept.load()}
-        good, reads = read_loose(folder, [clean.family for clean in known.values()], now)
+        folder: Folder | None = Folder(config_dir, stamp_of(config_dir))
     except OSError:
-        good, reads, folder = [], None, None
+        folder = None
     if folder is None or folder.unreadable or not folder.flow_ids():
         loaded = load(config_dir, countries)
         return loaded, findings_of(loaded, now)
+    known = {id(clean.family): clean for clean in kept.load()}
+    loose = still_good(folder, [clean.family for clean in known.values()], now)[1]
+    made = _clean_in_processes(folder, loose, countries, now, follow) if len(loose) > MANY else []
+    known |= {id(clean.family): clean for clean in made}
+    good, reads = read_loose(folder, [clean.family for clean in known.values()], now)
     loaded, new = Loaded({}, (), frozenset()), list[Clean]()
     if reads is not None:
         sounds = {path: folder[path] for path in folder if is_sound(path)}
         loaded = put_together(_beside_all_rotas(reads, folder), sounds, countries)
         new = list(_clean(families_of(folder, reads, loaded), loaded, now))
     clean = [known[id(family)] for family in good]
-    kept.write([*new, *clean], {id(one) for one in new})
+    kept.write([*new, *clean], {id(one) for one in (*new, *made)})
     everything = _with_clean(loaded, clean, folder)
     found = findings_of(_without(loaded, new), now)
     return everything, [*found, *check_waits(everything)]
+
+
+def _clean_in_processes(
+    folder: Folder, loose: Iterable[str], countries: Collection[str], now: datetime, follow: Follow
+) -> list[Clean]:
+    """Return clean families of some files, found by two processes. The caller looks at all others."""
+    found = list[Clean]()
+    with (
+        suppress(OSError, BrokenProcessPool),
+        ProcessPoolExecutor(2, get_context("fork"), _be_given, (folder,)) as pool,
+    ):
+        pieces = _pieces(Near(folder), loose)
+        for frozen in follow(pool.map(_clean_of_piece, pieces, repeat(countries), repeat(now)), len(pieces)):
+            made = (thaw(data, Clean, Family, Outline) for data in frozen)
+            found += [one for one in made if isinstance(one, Clean)]
+    return found
+
+
+def _pieces(near: Near, loose: Iterable[str]) -> list[list[str]]:
+    """Divide files, those that have to do with each other together."""
+    seen, pieces = set[str](), [list[str]()]
+    for path in loose:
+        if path not in seen:
+            together = near.of([path])
+            seen |= together
+            pieces[-1] += together
+            if len(pieces[-1]) >= MANY // 2:
+                pieces.append([])
+    return pieces
+
+
+_given: list[Folder] = []
+"""The folder of a process that looks at pieces."""
+
+
+def _be_given(folder: Folder) -> None:
+    _given[:] = [folder]
+
+
+def _clean_of_piece(paths: Collection[str], countries: Collection[str], now: datetime) -> list[bytes]:
+    (folder,) = _given
+    _, reads = read_loose(folder, (), now, paths)
+    if reads is None:
+        return []
+    loaded = put_together(reads, {}, countries)
+    made = [freeze(one) for one in _clean(families_of(folder, reads, loaded), loaded, now)]
+    folder.forget()
+    return [one for one in made if one is not None]
 
 
 def _beside_all_rotas(reads: Reads, folder: Folder) -> Reads:

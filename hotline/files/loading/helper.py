@@ -26,10 +26,7 @@ class Helper:
 
     def __init__(self, config_dir: Path, keep_in: Path, countries: Collection[str]) -> None:
         self._lock_in = keep_in.with_name("compiled")
-        self._command = (
-            *(sys.executable, "-m", "hotline.files.loading.helper"),
-            *(str(config_dir.absolute()), str(keep_in.absolute()), *countries),
-        )
+        self._reads = (str(config_dir.absolute()), str(keep_in.absolute()), *countries)
 
     def start(self) -> bool:
         """Start it, unless one reads already. Returns whether one does now."""
@@ -39,7 +36,7 @@ class Helper:
                 return True
             try:  # it has the lock for as long as it lives
                 process = subprocess.Popen(
-                    self._command,
+                    (sys.executable, "-m", "hotline.files.loading.helper", str(os.getpid()), *self._reads),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -65,14 +62,18 @@ class Helper:
         return False
 
 
-def main(config_dir: str, keep_in: str, *countries: str) -> None:
-    """Read all files of a directory, and write what was made of them."""
+def main(parent: str, config_dir: str, keep_in: str, *countries: str) -> None:
+    """Read all files of a directory, and write what was made of them. Ends with the process that started it."""
     from hotline.files.loading.watch import WatchedDirectory  # which starts helpers
 
     os.nice(_LOW)
-    WatchedDirectory(
+    directory = WatchedDirectory(
         Path(config_dir), Path(keep_in), lambda: datetime.now(UTC), lambda *_, **__: None, countries, helps=True
-    ).lines()
+    )
+    while directory.reading and os.getppid() == int(parent):
+        directory.refresh()
+    if not directory.reading:
+        directory.lines()
 
 
 if __name__ == "__main__":

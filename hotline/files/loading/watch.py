@@ -39,7 +39,7 @@ LOOK_EVERY = 0.5
 """Seconds between looks at the files. An edit is live within ten."""
 MOST_AT_ONCE = 100
 """How many new files are read before calls go on. With more, those that are dialled come first."""
-_PIECE, _HELPERS_PIECE = 20, 200
+_PIECE, _HELPERS_PIECE = 20, 60
 """How many files are read at a time: where calls wait for no more, and by a helper, whose memory they take."""
 _HELP_WITHIN = 120.0
 """Seconds after which a helper is not waited for."""

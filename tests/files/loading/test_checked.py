@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -10,7 +11,7 @@ import pytest
 
 from hotline.clock import now
 from hotline.files import Finding, load
-from hotline.files.loading.checked import check_folder, findings_of
+from hotline.files.loading.checked import MANY, check_folder, findings_of
 from tests.files.good import FLOW, ROTA
 from tests.files.other_rotas import OTHERS_FLOW, with_leaders
 from tests.files.sounds import tone
@@ -111,6 +112,26 @@ def test_a_gap_that_comes_into_sight_is_told_of_in_time(config: Path) -> None:
     )
     check(config)
     assert len(entries(config)) == LINES - 1
+
+
+def test_many_files_are_looked_at_by_two_processes_with_the_same_findings(config: Path) -> None:
+    for path, raw in with_leaders(OTHERS_FLOW).items():
+        write(config, path, raw)
+    write(config, "rota/line1.yaml", "timezone: [")
+    for line in range(LINES, MANY // 2 + 10):
+        write(config, f"call_flows/many{line}.yaml", flow(line).replace("555 01", "556 0"))
+        write(config, f"rota/many{line}.yaml", rota(2))
+    steps: list[int] = []
+
+    def follow(going: Iterator[list[bytes]], count: int) -> Iterator[list[bytes]]:
+        for one in going:
+            steps.append(count)
+            yield one
+
+    loaded, findings = check_folder(config, (), config.parent / "var" / "compiled", now(), follow)
+    assert ([hotline.flow.name for hotline in loaded.hotlines.values()], findings) == check_anew(config)
+    assert len(steps) == steps[0] > 1
+    assert check(config) == check_anew(config)
 
 
 def test_nothing_is_written_where_there_is_no_data_directory(config: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,12 +19,14 @@ from hotline.files import load
 from hotline.files.loading.compiled import CompiledFamilies, take_lock
 from hotline.files.loading.folder import Folder, stamp_of
 from hotline.files.loading.frozen import thaw
+from hotline.files.loading.helper import Helper
 from hotline.files.loading.near import Near
 from hotline.files.loading.watch import MOST_AT_ONCE, WatchedDirectory
 from hotline.services.texts.reminders import each_rota
 from tests.files.good import FLOW, ROTA
 from tests.files.other_rotas import OTHERS_FLOW, with_leaders
 from tests.files.sounds import tone
+from tests.store.actors import wait_until
 
 LINES = MOST_AT_ONCE // 2 + 10
 LIFELINE = "+1 410 555 0999"
@@ -149,7 +152,6 @@ def test_what_is_dialled_changes_nothing_of_the_outcome(config: Path) -> None:
             directory.by_number(called)
         assert directory.reading
     directory.lines()
-    assert not directory.reading
     assert outcome(directory) == outcome(read_whole(config))
     assert outcome(start(config)) == outcome(directory)
 
@@ -215,6 +217,20 @@ def test_one_helper_reads_for_all_and_leaves_entries_and_last_good_files(config:
     assert len(list(config.with_name("compiled").glob("*.family"))) == LINES
     assert len(list(config.with_name("last-good").glob("*.json"))) == LINES
     assert not start(config).reading, "everything is there"
+
+
+def test_a_helper_ends_with_the_process_that_started_it(config: Path) -> None:
+    """Nothing is written to the data directory once a line has stopped."""
+    for line in range(LINES, 2 * LINES):
+        write(config, f"call_flows/line{line}.yaml", flow(line))
+        write(config, f"rota/line{line}.yaml", rota(line))
+    source = "from tests.files.loading.test_many_files import *; print(start(Path(sys.argv[1])).reading)"
+    began = subprocess.run(
+        [sys.executable, "-c", source, str(config)], cwd=Path(__file__).parents[3], capture_output=True, check=True
+    )
+    assert began.stdout == b"True\n"
+    wait_until(lambda: not Helper(config, config.with_name("last-good"), ()).reads(), 30)
+    assert len(list(config.with_name("compiled").glob("*.family"))) < 2 * LINES
 
 
 def test_without_a_helper_a_process_reads_by_itself(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
