@@ -111,10 +111,19 @@ def test_they_see_their_coordinator_and_their_own_reminders(site: Site, visitor:
     parts.text_ledger.claim(due.name("rise"), "reminder", "words", due.at, due.until + 99)
     parts.text_ledger.settle(due.name("rise"), "reminder", due.at)
     page = words(visitor.get(page_of(site, "amy")).text)
-    assert "Nora Call +14105550130" in page
+    assert "Nora Call +1 410 555 0130" in page
     assert f"sent {moment_of(due.at, line.rota.zone)}" in page
     assert "we do not store who got them" in page
     assert "You get no messages" in words(visitor.get(page_of(site, "ben")).text)
+
+
+@pytest.mark.parametrize(
+    "files", [texts(rota=rota_with(*SHIFTS, "coordinators: {nora: {name: Nora, email: n@example.org}}"))]
+)
+def test_a_coordinator_without_a_phone_is_written_to(site: Site, visitor: Visitor) -> None:
+    page = visitor.get(page_of(site, "amy")).text
+    assert '<a class="button small" href="mailto:n@example.org">n@example.org</a>' in page
+    assert 'href="tel:"' not in page
 
 
 def test_a_coordinator_sees_it_as_they_do_and_can_press_nothing(
