@@ -26,7 +26,6 @@ from hotline.ports import Notices
 
 _AT_ONCE = 1
 """Forecasts at a time in a web process."""
-_CALLS = 4_000
 _WEEKS = timedelta(weeks=8)
 _SEED = 1
 _LATER = ("nice", "-n", "10")
@@ -34,12 +33,16 @@ _LATER = ("nice", "-n", "10")
 
 
 class EditWaits:
-    """Implements the pages' `EditWaits`. `countries` as for `load`. `patience`: seconds that a forecast may take."""
+    """Implements the pages' `EditWaits`. `countries` as for `load`.
 
-    def __init__(self, countries: tuple[str, ...], notice: Notices, patience: float) -> None:
+    `patience`: seconds that a forecast may take. `calls`: how many are simulated.
+    """
+
+    def __init__(self, countries: tuple[str, ...], notice: Notices, patience: float, calls: int) -> None:
         self._countries = countries
         self._notice = notice
         self._patience = patience
+        self._calls = calls
         self._turns = BoundedSemaphore(_AT_ONCE)
 
     def of(
@@ -50,6 +53,7 @@ class EditWaits:
             "rota": hotline.rota.id,
             "now": now.isoformat(),
             "countries": self._countries,
+            "calls": self._calls,
             "before": _sent(hotline, before),
             "after": _sent(hotline, after),
         }
@@ -99,7 +103,7 @@ def main() -> None:
     found = None
     if before and after and rings_somebody(before) and rings_somebody(after):
         start = datetime.fromisoformat(asked["now"]).replace(microsecond=0)
-        found = waits_of_edit(before, after, start, _WEEKS, _CALLS, lambda: random.Random(_SEED))
+        found = waits_of_edit(before, after, start, _WEEKS, asked["calls"], lambda: random.Random(_SEED))
     json.dump(found and asdict(found), sys.stdout)
 
 

@@ -57,7 +57,7 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         own_choices=OwnChoicesBook(database),
         mail=parts.mail is not None,
         forecasts=parts.asked_forecasts,
-        edit_waits=EditWaits(settings.countries, parts.notice, parts.effort.edit_waits_within),
+        edit_waits=EditWaits(settings.countries, parts.notice, parts.effort.edit_waits_within, parts.effort.edit_calls),
         phone=Softphone(parts.redis_url),
         checks=checks,
         limits_pool=redis_client(parts.redis_url, TIMEOUT).connection_pool,

@@ -71,6 +71,8 @@ class Effort:
 
     forecast_calls: int = 30_000
     """Enough for steady figures of each hour of the week, and few enough for two or three seconds."""
+    edit_calls: int = 4_000
+    """Simulated calls for what an edit does to waits: a second or two."""
     edit_waits_within: float = 6.0
     """Seconds after which an edit is shown without its waits, and how to ask again."""
     call_tests_within: float = 60.0
