@@ -121,6 +121,8 @@ def addresses(secret: bytes, web: Web) -> dict[str, list[str]]:
         "reports.page": [
             "/reports",
             "/reports?period=last-month",
+            "/reports?period=this-year",
+            f"/reports?period=days&first={now.year - 1}-01-01&last={now.year - 1}-12-31",
             "/reports?hotline=line7",
             "/reports?period=this-year&hotline=line7",
         ],

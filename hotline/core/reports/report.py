@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from hotline.core.reports.small_cells import SMALL
@@ -181,8 +182,8 @@ class Report:
     """The report of a period. `hotlines` None: all of them. A spread is None where there are no durations.
 
     `waits`: from the start of an answered call to its answer. `talks`: from there to its end. `abandoned`: from the
-    start of a call that nobody answered to its end. `not_answered` counts the calls that have ended, `within` the calls
-    answered in at most so many seconds, and `slots` the calls of each hour of the period.
+    start of a call that nobody answered to its end. `not_answered` counts the calls that have ended, and `within` the
+    calls answered in at most so many seconds. `slot_calls` and `slot_answered` are the counts of each slot.
 
     `before` covers calls that are in the counts and the days, but no longer in the log. No other figure includes them.
     """
@@ -202,7 +203,8 @@ class Report:
     talk_bars: tuple[HistogramBar, ...]
     longest: tuple[LongWait, ...]
     days: tuple[DayCount, ...]
-    slots: tuple[SlotCount, ...]
+    slot_calls: Sequence[int]
+    slot_answered: Sequence[int]
     before: Before | None = None
     zones: int = 1
     """The number of time zones of the hotlines. With several, each call counts on its own hotline's day."""
@@ -212,6 +214,11 @@ class Report:
 
     The hours of such `slots` tell the part of the day only, and their dates the week.
     """
+
+    @property
+    def slots(self) -> tuple[SlotCount, ...]:
+        """The calls of each hour of the period. A year has thousands, so they are made only where they are shown."""
+        return tuple(map(SlotCount, self.period.slots, self.slot_calls, self.slot_answered))
 
     @property
     def share_answered(self) -> float | None:
@@ -316,12 +323,12 @@ def together(period: Period, counts: Sequence[Counts]) -> Counts:
     """
     if len(counts) == 1:
         return counts[0]
-    names = _hours(period)
-    calls, answered = [0] * len(names), [0] * len(names)
+    calls, answered = [0] * len(period.slots), [0] * len(period.slots)
     for one in counts:
-        for place, number, with_answer in zip(_places(names, _hours(one.period)), one.calls, one.answered, strict=True):
-            calls[place] += number
-            answered[place] += with_answer
+        for place, number, with_answer in zip(_places(period, one.period), one.calls, one.answered, strict=True):
+            if number:
+                calls[place] += number
+                answered[place] += with_answer
     tallies = [one.tally for one in counts]
     numbers = ("calls", "answered", "in_progress", "end_not_reported", "not_answered")
     sums = {name: sum(getattr(one, name) for one in tallies) for name in numbers}
@@ -336,8 +343,10 @@ def _hours(period: Period) -> list[tuple[date, int]]:
     return [(slot.date, slot.hour) for slot in period.slots]
 
 
-def _places(names: Sequence[tuple[date, int]], others: Sequence[tuple[date, int]]) -> Iterable[int]:
-    """Return where each hour of another wall clock is on this one."""
+@lru_cache(maxsize=32)
+def _places(period: Period, other: Period) -> Sequence[int]:
+    """Return where each hour of another wall clock is on that of a period."""
+    names, others = _hours(period), _hours(other)
     if names == others:
         return range(len(names))
     return [max(bisect_left(names, (day, hour + 1)) - 1, 0) for day, hour in others]
@@ -346,7 +355,6 @@ def _places(names: Sequence[tuple[date, int]], others: Sequence[tuple[date, int]
 def report_of(period: Period, counts: Counts, hotlines: tuple[str, ...] | None = None) -> Report:
     """The report on a period, from its counted calls."""
     tally = counts.tally
-    slots = counts.slots
     return Report(
         period,
         hotlines,
@@ -362,18 +370,20 @@ def report_of(period: Period, counts: Counts, hotlines: tuple[str, ...] | None =
         wait_bars=bars(tally.waits, WAIT_BARS),
         talk_bars=bars(tally.talks, TALK_BARS),
         longest=longest(tally),
-        days=_days(period, slots),
-        slots=slots,
+        days=_days(counts),
+        slot_calls=counts.calls,
+        slot_answered=counts.answered,
     )
 
 
-def _days(period: Period, slots: Iterable[SlotCount]) -> tuple[DayCount, ...]:
+def _days(counts: Counts) -> tuple[DayCount, ...]:
     calls: Counter[date] = Counter()
     answered: Counter[date] = Counter()
-    for slot in slots:
-        calls[slot.slot.date] += slot.calls
-        answered[slot.slot.date] += slot.answered
-    return tuple(DayCount(day.date, calls[day.date], answered[day.date]) for day in period.days)
+    for slot, number, with_answer in zip(counts.period.slots, counts.calls, counts.answered, strict=True):
+        if number:
+            calls[slot.date] += number
+            answered[slot.date] += with_answer
+    return tuple(DayCount(day.date, calls[day.date], answered[day.date]) for day in counts.period.days)
 
 
 def bars(counted: Mapping[int, int], ends: Sequence[int]) -> tuple[HistogramBar, ...]:

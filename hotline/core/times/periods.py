@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import groupby
@@ -43,8 +43,13 @@ class Period:
     first: date
     last: date
     zone: str
-    days: tuple[ZoneDay, ...]
-    slots: tuple[Slot, ...]
+    days: tuple[ZoneDay, ...] = field(hash=False)
+    slots: tuple[Slot, ...] = field(hash=False)
+
+    @property
+    def starts(self) -> list[int]:
+        """The starts of its slots, in epoch seconds."""
+        return [slot.start for slot in self.slots]
 
     @property
     def end(self) -> int:
@@ -123,14 +128,15 @@ def this_year(today: date) -> tuple[date, date]:
     return date(today.year, 1, 1), today
 
 
-def by_month(period: Period) -> list[Period]:
+@lru_cache(maxsize=16)
+def by_month(period: Period) -> tuple[Period, ...]:
     """A period as calendar months, each cut to the days that are in the period."""
     days = [tuple(some) for _, some in groupby(period.days, lambda day: (day.date.year, day.date.month))]
     slots = [tuple(some) for _, some in groupby(period.slots, lambda slot: (slot.date.year, slot.date.month))]
-    return [
+    return tuple(
         Period(of[0].date, of[-1].date, period.zone, of, their_slots)
         for of, their_slots in zip(days, slots, strict=True)
-    ]
+    )
 
 
 @dataclass(frozen=True, slots=True)

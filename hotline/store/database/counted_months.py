@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from threading import Lock
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, delete, select, text
 
 from hotline.core.times.periods import Period
 from hotline.store.database.call_tables import counted_months
 
+Made = TypeVar("Made")
 _m = counted_months.c
 _MOST_KEPT = 64
 """Sums that a process keeps, each of a month of all hotlines of a zone. Each takes up to some hundred kilobytes."""
@@ -35,6 +37,18 @@ class Counted:
     waits: Mapping[str, int]
     talks: Mapping[str, int]
     in_vain: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SumOfMonth:
+    """A month of some hotlines, summed. `key` names the content it was made of."""
+
+    key: bytes
+    hotlines: frozenset[str]
+    calls: int
+    hours: Sequence[tuple[int, int]]
+    seconds: tuple[Mapping[str, int], ...]
+    """How many waits, talks, and waits in vain took how many seconds."""
 
 
 def counted_in(
@@ -58,23 +72,38 @@ class SumsOfMonths:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[bytes, tuple[Counted, frozenset[str]]] = {}
-        self._lock = Lock()
+        self._kept = _LastUsed[SumOfMonth]()
+        self._seconds = _LastUsed[tuple[Counter[str], ...]]()
 
-    def of(self, texts: Mapping[str, str], starts: list[int]) -> tuple[Counted, frozenset[str]]:
-        """The sum of the counts of some hotlines for a month, and the hotlines in it: those counted in these slots."""
+    def of(self, texts: Mapping[str, str], starts: list[int]) -> SumOfMonth:
+        """The sum of the counts of some hotlines for a month. It has those that were counted in these slots."""
         if not texts:
-            return Counted(starts, [(0, 0)] * len(starts), {}, {}, {}), frozenset()
+            return SumOfMonth(b"", frozenset(), 0, [(0, 0)] * len(starts), ({}, {}, {}))
         digest = blake2b(repr((len(texts), starts[0], starts[-1], len(starts))).encode())
         for hotline, counted in texts.items():
             digest.update(f"{hotline} {len(counted)} {counted}".encode())
         key = digest.digest()
+        return self._kept.get(key, lambda: _summed(key, texts, starts))
+
+    def seconds(self, months: Sequence[SumOfMonth]) -> tuple[Mapping[str, int], ...]:
+        """The waits, talks, and waits in vain of several months together."""
+        counted = [month for month in months if month.key]
+        return self._seconds.get(b"".join(month.key for month in counted), lambda: _added(counted))
+
+
+class _LastUsed(Generic[Made]):
+    """Keeps the last used of what was made, by content. Safe for any number of threads."""
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, Made] = {}
+        self._lock = Lock()
+
+    def get(self, key: bytes, make: Callable[[], Made]) -> Made:
         with self._lock:
-            found = self._kept.pop(key, None)
-            if found is not None:
-                self._kept[key] = found  # the last to go
+            if key in self._kept:
+                found = self._kept[key] = self._kept.pop(key)  # the last to go
                 return found
-        made = _summed(texts, starts)
+        made = make()
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > _MOST_KEPT:
@@ -82,7 +111,15 @@ class SumsOfMonths:
         return made
 
 
-def _summed(texts: Mapping[str, str], starts: list[int]) -> tuple[Counted, frozenset[str]]:
+def _added(months: Iterable[SumOfMonth]) -> tuple[Counter[str], ...]:
+    sums = Counter[str](), Counter[str](), Counter[str]()
+    for month in months:
+        for sum_of, counted in zip(sums, month.seconds, strict=True):
+            sum_of.update(counted)
+    return sums
+
+
+def _summed(key: bytes, texts: Mapping[str, str], starts: list[int]) -> SumOfMonth:
     calls, answered = [0] * len(starts), [0] * len(starts)
     seconds = Counter[str](), Counter[str](), Counter[str]()
     used = []
@@ -97,7 +134,7 @@ def _summed(texts: Mapping[str, str], starts: list[int]) -> tuple[Counted, froze
                 answered[place] += with_answer
         for sums, counted in zip(seconds, (one.waits, one.talks, one.in_vain), strict=True):
             sums.update(counted)
-    return Counted(starts, list(zip(calls, answered, strict=True)), *seconds), frozenset(used)
+    return SumOfMonth(key, frozenset(used), sum(calls), list(zip(calls, answered, strict=True)), seconds)
 
 
 def months_known(connection: Connection, hotline: str) -> set[tuple[int, int]]:

@@ -80,16 +80,17 @@ def count(connection: Connection, period: Period, first_starts: Mapping[str, int
     counter = _Counter()
     calls, answered = list[int](), list[int]()
     counted = counted_in(connection, period, list(first_starts))
+    used = []
     for month in by_month(period):
-        starts = [slot.start for slot in month.slots]
-        known, usable = sums.of(counted.get((month.days[0].start, month.end), {}), starts)
-        counter.add(known)
+        known = sums.of(counted.get((month.days[0].start, month.end), {}), month.starts)
+        used.append(known)
         hours = known.hours
-        if left := [name for name, first in first_starts.items() if first < month.end and name not in usable]:
+        if left := [name for name, first in first_starts.items() if first < month.end and name not in known.hotlines]:
             rows = _count_rows(connection, month, left, counter)
             hours = [(one + more, two + others) for (one, two), (more, others) in zip(hours, rows, strict=True)]
         calls += [number for number, _ in hours]
         answered += [with_answer for _, with_answer in hours]
+    counter.add(sum(known.calls for known in used), sums.seconds(used))
     return Counts(counter.tally(), period, calls, answered)
 
 
@@ -97,7 +98,7 @@ def count_once(connection: Connection, month: Period, hotline: str) -> Counted:
     """Count the calls of a month of a hotline, for storing."""
     counter = _Counter()
     hours = _count_rows(connection, month, [hotline], counter)
-    return Counted([slot.start for slot in month.slots], hours, *counter.seconds())
+    return Counted(month.starts, hours, *counter.seconds())
 
 
 def _count_rows(
@@ -173,10 +174,10 @@ class _Counter:
             yield start, (int(number), lists[0].count(",") + 1 if lists[0] else 0)
         self._count()
 
-    def add(self, counted: Counted) -> None:
-        """Add an earlier count."""
-        self._calls += sum(calls for calls, _ in counted.hours)
-        for mine, others in zip(self._counted, (counted.waits, counted.talks, counted.in_vain), strict=True):
+    def add(self, calls: int, seconds: Iterable[Mapping[str, int]]) -> None:
+        """Add an earlier count: its calls, and its waits, talks, and waits in vain."""
+        self._calls += calls
+        for mine, others in zip(self._counted, seconds, strict=True):
             mine.update(others)
 
     def seconds(self) -> tuple[Counter[str], ...]:

@@ -203,3 +203,20 @@ def test_a_month_counted_for_some_hotlines_is_read_for_the_others(three_months: 
     three_months.count_months(SPRING.end, ZONES)
     assert three_months.report(SPRING, None, ZONES) == both, "both counted"
     assert three_months.report(SPRING, ["rise"]).calls == 92
+
+
+def test_reports_of_several_zones_are_what_the_calls_say(call_log: CallLog) -> None:
+    """With months counted and not, one after another and again: no sum is taken for another's."""
+    zones = {"rise": ZONE, "calm": ZoneInfo("Europe/Berlin"), "west": ZoneInfo("America/Los_Angeles")}
+    for number, name in enumerate(zones):
+        for day in SPRING.days[number::3]:
+            call_log.write(whole(f"{name} {day.date}", day.start + 43_200, name))
+    may = period(date(2025, 5, 1), date(2025, 5, 31), ZONE)
+    asked = [
+        (days, names) for days in (SPRING, APRIL, may) for names in (None, list(zones), ["calm"], ["rise", "west"])
+    ]
+    before = [call_log.report(days, names, zones) for days, names in asked]
+    for end in (APRIL.end + 86_400, SPRING.end + 86_400):
+        assert call_log.count_months(end, zones)
+        for _ in range(2):
+            assert [call_log.report(days, names, zones) for days, names in asked] == before
