@@ -37,7 +37,7 @@ def command(file: Path | None, encrypt: bool, password_file: Path | None) -> Non
         path = new_name(path, now(), encrypted=password is not None)
     contents = make_backup(settings, path, password, lambda words: click.echo(words, err=True))
     rows = contents.about["rows"]
-    click.echo(f"{path} has the files, the key and {sum(rows.values())} rows ({rows.get('calls', 0)} calls).")
+    click.echo(f"{path} has the files, the key and {sum(rows.values())} rows. Calls: {rows.get('calls', 0)}.")
     if password is None:
         click.echo(
             "It is not encrypted, and has volunteers' numbers and the secret key: store it where nobody else can read "
