@@ -26,8 +26,9 @@ from hotline.pages.setup.fields import (
     said,
     texts,
 )
+from hotline.pages.words.days import days_in_english
+from hotline.pages.words.language import current, later, weekday_of
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.language import later, weekday_of
 
 WHEN = ("days", "hours", "from", "to")
 _WHEN_FIELDS = ("pattern", "day_", "days_text", "start", "end", "from_day", "to_day")
@@ -390,6 +391,8 @@ def _days_read(values: Values, pattern: str) -> Plain:
         return "holidays"
     if pattern == "other":
         typed = needed(values, "days_text", _("Name the days."))
+        if current() == "es":
+            typed = days_in_english(typed)
         try:
             days(typed)
         except Unreadable as problem:

@@ -133,6 +133,14 @@ class TestTimes:
         assert "Tick the box" in saved(coordinator, page)
         assert "Saved." in saved(coordinator, page, sure="yes")
 
+    def test_days_typed_in_spanish_are_written_in_english(self, site: Site, coordinator: Visitor) -> None:
+        coordinator.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es"
+        typed = {"pattern": "other", "days_text": "lun-mié, 1er sáb", "start": "09:00", "end": "17:00"}
+        page = sent(coordinator, "/rota/rise/shift", {**typed, "on_call_1": "ben"})
+        assert 'value="lun-mié, 1er sáb"' in page, "they still see what they typed"
+        saved(coordinator, page)
+        assert "days: [mon-wed, 1st sat], hours: 09:00-17:00, on_call: [ben]" in rota_of(site)
+
     def test_a_rotation_of_teams(self, site: Site, coordinator: Visitor) -> None:
         typed = {"start": "09:00", "end": "17:00", "turn_1_1": "amy", "turn_1_2": "ben", "turn_2_1": "ben"}
         page = sent(coordinator, "/rota/rise/rotation", typed)
