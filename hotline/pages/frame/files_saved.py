@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from flask import abort, g, request
 
@@ -116,13 +117,31 @@ def save(parts: PageParts, path: str, base: str, after: bytes, how: str) -> Vers
 
     Raises FileChanged if somebody else saved meanwhile, FilesError if it cannot be written.
     """
+    before = _volunteers(parts, path)
     kept = parts.saved.save(path, base, after, g.person.name, how, parts.clock())
     parts.directory.refresh()
+    _forget_choices(parts, before, _volunteers(parts, path))
     try:
         parts.audit.add(Deed(parts.now(), g.person.name, f"file-{how}", path))
     except DatabaseUnavailable:
         parts.notice("deed_not_written", what=f"file-{how}")  # the version that was kept says who, too
     return kept
+
+
+def _volunteers(parts: PageParts, path: str) -> dict[str, set[str]]:
+    """Return the ids of the volunteers of a rota's file, by the rota's id."""
+    if path not in _paths("rota", PurePath(path).stem):
+        return {}
+    rotas = (line.rota for line in parts.directory.state.hotlines.values())
+    return {rota.id: set(rota.volunteers) for rota in rotas if rota.id == PurePath(path).stem}
+
+
+def _forget_choices(parts: PageParts, before: Mapping[str, set[str]], after: Mapping[str, set[str]]) -> None:
+    """Forget what volunteers chose who left a rota, so that nobody who gets their id inherits it."""
+    for rota, people in after.items():
+        if before.get(rota, people) != people:
+            with suppress(DatabaseUnavailable):  # the worker does the same each day
+                parts.own_choices.keep_only(rota, before[rota] & people)
 
 
 def saved_already(parts: PageParts, path: str, raw: bytes) -> Version | None:

@@ -74,3 +74,27 @@ def test_a_stranger_changes_nothing(site: Site, visitor: Visitor) -> None:
         assert answer.status_code in (400, 404)
     assert visitor.get("/mine/messages?" + page.partition("?")[2]).status_code == 405
     assert chosen(site, "amy") is None
+
+
+def test_who_gets_the_id_of_somebody_who_left_inherits_nothing(site: Site, coordinator: Visitor) -> None:
+    path, book = site.folder / "rota/rise.yaml", OwnChoicesBook(site.web.parts.database)
+    for who in ("amy", "ben"):
+        book.keep("rise", who, OwnChoices(Channel.NONE))
+
+    def edit(old: str, new: str) -> None:
+        form = next(one for one in forms(coordinator.get("/rota/rise/file").text) if "text" in one.fields)
+        data = {**form.fields, "text": path.read_text().replace(old, new)}
+        looked = coordinator.client.post(form.action, data={**data, "step": "look"}, buffered=True).text
+        seen = next(one for one in forms(looked) if "reviewed" in one.fields)
+        answer = coordinator.client.post(form.action, data={**seen.fields, **data, "reviewed": seen.fields["reviewed"],
+                                                            "step": "save", "sure": "yes"}, buffered=True)  # fmt: skip
+        assert answer.status_code == 303
+
+    line = next(one for one in path.read_text().splitlines(keepends=True) if one.startswith("  ben:"))
+    path.write_text(path.read_text().replace(line, "").replace("amy, ben,", "amy,"))  # by hand
+    site.web.parts.directory.refresh()
+    edit("shifts:", f"{line}shifts:")  # by a page
+    assert (chosen(site, "amy"), chosen(site, "ben")) == (OwnChoices(Channel.NONE), None)
+    book.keep("rise", "ben", OwnChoices(Channel.NONE))
+    edit(line, "")
+    assert chosen(site, "ben") is None
