@@ -31,6 +31,18 @@ def files() -> dict[str, bytes]:
     return texts(flow=FLOW, rota=ROTA)
 
 
+def test_signing_out_forgets_what_was_typed(desk: Page) -> None:
+    desk.goto("/rota/rise/volunteer")
+    desk.locator("main form[method=post] [name=name]").fill("Zoe")
+    desk.locator("main form[method=post] [name=phone]").fill("+1 410 555 0133")
+    desk.locator("main button[value=look], main form[method=post] button.main").first.click()
+    expect(desk.locator("#preview, #review, .notice").first).to_be_visible()
+    assert "555 0133" in desk.evaluate("JSON.stringify({...sessionStorage})")
+    desk.get_by_role("button", name="Sign out").click()
+    expect(desk.get_by_role("heading", name="Sign in")).to_be_visible()
+    desk.wait_for_function("sessionStorage.length === 0")
+
+
 def test_the_way_back_has_what_was_typed(desk: Page) -> None:
     for at, typed in FORMS.items():
         desk.goto(at)

@@ -1,5 +1,5 @@
 // What was typed into a form comes back with the browser's back button. Pages are not stored, so it is kept by their
-// address, no longer than the tab is open. Without this, the form comes back empty.
+// address, until the tab is closed or somebody signs out. Without this, the form comes back empty.
 
 const KEPT = "hotline-typed";
 const FORMS = "main form[method=post]";

@@ -65,7 +65,7 @@ class SigninPages:
         name = g.person.name
         sessions.sign_out(self._parts)
         self._parts.audit.add(Deed(self._parts.now(), name, "signed-out"))
-        return redirect(url_for("signin.form"), 303)
+        return redirect(url_for("signin.form", left="yes"), 303)
 
     def welcome(self) -> str | tuple[str, int]:
         key = request.args.get("key", "")
