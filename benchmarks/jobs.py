@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load import Measured, measure, request_bytes
-from benchmarks.voice import FLOW, ROUNDS, SECONDS, TOKEN, form, rota, serve
+from benchmarks.voice import ACCOUNT, FLOW, ROUNDS, SECONDS, TOKEN, WEB, Bench, form, rota
 from hotline.core.jobs import Job
 from hotline.jobs.queue import JobQueue, connection
 from hotline.jobs.work import JobWorker
+from hotline.simulator.rest_api.server import RestApi
 from hotline.store.disk.outbox import Outbox
 from hotline.store.disk.outbox_drainer import OutboxDrainer
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
@@ -39,24 +40,25 @@ def run(console: Console) -> None:
     with ExitStack() as stack:
         workdir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for folder, text in (("call_flows", FLOW), ("rota", rota())):
-            (workdir / folder).mkdir()
-            (workdir / folder / "bench.yaml").write_text(text)
+            (workdir / "few" / folder).mkdir(parents=True)
+            (workdir / "few" / folder / "bench.yaml").write_text(text)
         redis = EmbeddedServer(workdir / "redis")
         redis.start()
         stack.callback(redis.stop)
         url = socket_url(workdir / "redis")
-        _webhooks(console, stack, workdir, url)
+        api = stack.enter_context(RestApi(account=ACCOUNT, token=TOKEN))
+        _webhooks(console, Bench(stack, workdir, url, api.url), workdir)
         _moving_and_doing(console, workdir, url)
 
 
-def _webhooks(console: Console, stack: ExitStack, workdir: Path, url: str) -> None:
+def _webhooks(console: Console, bench: Bench, workdir: Path) -> None:
     practice = workdir / "practice"
     practice.mkdir()
     (practice / "practice-token").write_text(TOKEN)
-    without = {"TWILIO_ACCOUNT_SID": "", "TWILIO_AUTH_TOKEN": "", "HOTLINE_DATA_DIR": str(practice)}
+    without = bench.serve(WEB, TWILIO_ACCOUNT_SID="", TWILIO_AUTH_TOKEN="", HOTLINE_DATA_DIR=str(practice))
     ports = {
-        "the end of a call, no job": serve(stack, "hotline.wiring.web:wsgi_app()", workdir, url, **without),
-        "the end of a call, with its job": serve(stack, "hotline.wiring.web:wsgi_app()", workdir, url),
+        "the end of a call, no job": without.port,
+        "the end of a call, with its job": bench.serve(WEB).port,
     }
     results: dict[str, list[Measured]] = {name: [] for name in ports}
     for round_number in range(ROUNDS + 1):

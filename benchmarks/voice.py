@@ -44,7 +44,7 @@ RINGS = 20
 """Rings of one call. Few callers hear more, and a call remembers whom it has tried."""
 CALLS = 200
 """Whole calls whose processor time is measured."""
-_WEB = "hotline.wiring.web:wsgi_app()"
+WEB = "hotline.wiring.web:wsgi_app()"
 _BARE = "benchmarks.bare:app"
 _THREADS = ("--worker-class", "gthread")
 
@@ -114,8 +114,9 @@ def webhooks(kind: str, public_url: str) -> Callable[[str], bytes]:
     def make(last: str) -> bytes:
         nonlocal call, rings
         rings += "<Dial " in last
-        if kind != "entry" and rings <= RINGS:
-            for pattern, more in _ONWARD[kind]:
+        if kind != "entry":
+            onward = (_HUNG_UP,) if rings > RINGS else _ONWARD[kind]
+            for pattern, more in onward:
                 if found := re.search(pattern, last):
                     return request_bytes(public_url, TOKEN, unescape(found[1]), form(call, **more))
         call, rings = "CA" + secrets.token_hex(16), 0
@@ -125,9 +126,12 @@ def webhooks(kind: str, public_url: str) -> Callable[[str], bytes]:
 
 
 _PRESSED = (r'<Gather action="([^"]+)"', {"Digits": "1"})
+_RUNG = r'<Dial action="([^"]+)"'
+_HUNG_UP = (_RUNG, {"CallStatus": "completed", "DialCallStatus": "canceled", "DialBridged": "false"})
+"""Without it the last phone of each call would ring on, and soon nobody would be free."""
 _QUEUED = {"QueueTime": "3", "QueuePosition": "1"}
 _ONWARD: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
-    "deal": ((r'<Dial action="([^"]+)"', {"DialCallStatus": "no-answer", "DialBridged": "false"}), _PRESSED),
+    "deal": ((_RUNG, {"DialCallStatus": "no-answer", "DialBridged": "false"}), _PRESSED),
     "wait": ((r'waitUrl="([^"]+)"', _QUEUED), _PRESSED, (r"<Redirect[^>]*>([^<]+)<", _QUEUED)),
 }
 
@@ -194,7 +198,8 @@ class Bench:
             command = ["granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--no-log"]
             command += ["--port", str(port), *factory, app.removesuffix("()")]
         process = subprocess.Popen([sys.executable, "-m", *command], env=environment)
-        self.stack.callback(lambda: (process.terminate(), process.wait(30)))
+        self.stack.callback(process.wait, 30)
+        self.stack.callback(process.terminate)
         server, first = Server(port, process.pid), webhooks("entry", f"http://127.0.0.1:{port}")
         for _ in range(300):
             try:
@@ -256,8 +261,8 @@ def started(workdir: Path) -> Iterator[Bench]:
 
 def kinds_of(bench: Bench) -> list[Kind]:
     """Start all servers. Those of granian come last, if it is installed."""
-    ours, token = bench.serve(_WEB), "a-token-for-benchmarks"
-    counting = bench.serve(_WEB, HOTLINE_METRICS_TOKEN=token)
+    ours, token = bench.serve(WEB), "a-token-for-benchmarks"
+    counting = bench.serve(WEB, HOTLINE_METRICS_TOKEN=token)
     bench.stack.enter_context(scraped(counting.port, token))
     kinds = [
         Kind(FLOOR, bench.serve(_BARE, options=_THREADS), "entry", FLOOR),
@@ -265,16 +270,16 @@ def kinds_of(bench: Bench) -> list[Kind]:
         Kind(ENTRY, ours, "entry", FLOOR),
         Kind("c  entry, with metrics, read every second", counting, "entry", FLOOR),
         Kind(DEAL, ours, "deal", FLOOR),
-        Kind("e  deal, 64 on call", bench.serve(_WEB, "many"), "deal", FLOOR),
-        Kind(DEAL_OF_MANY, bench.serve(_WEB, "most"), "deal", FLOOR),
-        Kind(WAITING, bench.serve(_WEB, "several"), "wait", OURS),
+        Kind("e  deal, 64 on call", bench.serve(WEB, "many"), "deal", FLOOR),
+        Kind(DEAL_OF_MANY, bench.serve(WEB, "most"), "deal", FLOOR),
+        Kind(WAITING, bench.serve(WEB, "several"), "wait", OURS),
     ]
     if bench.granian:
-        on_granian = bench.serve(_WEB, granian=True)
+        on_granian = bench.serve(WEB, granian=True)
         kinds += [
             Kind("b' entry, under granian", on_granian, "entry", FLOOR),
             Kind("d' deal, 10 on call, under granian", on_granian, "deal", FLOOR),
-            Kind("g' waiting document, under granian", bench.serve(_WEB, "several", granian=True), "wait", OURS),
+            Kind("g' waiting document, under granian", bench.serve(WEB, "several", granian=True), "wait", OURS),
         ]
     return kinds
 

@@ -57,7 +57,10 @@ function request()
   if kind == 'entry' or last == '' then return new_call() end
   local on = string.match(last, '<Dial action="([^"]+)"')
   if on then rings = rings + 1 end
-  if on and rings > 20 then return new_call() end
+  if on and rings > 20 then  -- the caller hangs up, or the phone would ring on: soon nobody would be free
+    last = ''
+    return signed(on, {CallSid = call, CallStatus = 'completed', DialCallStatus = 'canceled', DialBridged = 'false'})
+  end
   if on then return signed(on, {CallSid = call, DialCallStatus = 'no-answer', DialBridged = 'false'}) end
   on = string.match(last, 'waitUrl="([^"]+)"')
   if on then return signed(on, {CallSid = call, QueueTime = '3', QueuePosition = '1'}) end
