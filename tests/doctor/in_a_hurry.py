@@ -1,6 +1,6 @@
-"""What docs/doctor.md shows: a deployment that was set up in a hurry.
+"""What doctor prints of a deployment that was set up in a hurry: `in_a_hurry.txt`.
 
-`python -m tests.doctor.page` writes it into the page.
+`python -m tests.doctor.in_a_hurry` writes it anew.
 """
 
 from __future__ import annotations
@@ -13,15 +13,8 @@ from hotline.simulator.rest_api.server import RestApi
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 from tests.doctor.deployment import ROTA, Deployment, as_printed, plain
 
-PAGE = Path(__file__).parents[2] / "docs" / "doctor.md"
+PRINTED = Path(__file__).with_suffix(".txt")
 _PASSED = re.compile(r"(?m)^ PASS .*\n(?: {10}.*\n)*")
-_SHOWN = re.compile(r"(```text\n)(.*?)(```\n)", re.DOTALL)
-
-
-def shown(text: str) -> str:
-    """The output that a page shows."""
-    found = _SHOWN.search(text)
-    return found[2] if found else ""
 
 
 def in_a_hurry(directory: Path, redis_url: str) -> str:
@@ -37,11 +30,6 @@ def in_a_hurry(directory: Path, redis_url: str) -> str:
             return re.sub(r"\n{3,}", "\n\n", _PASSED.sub("", as_printed(plain(deployment.look(), deployment))))
 
 
-def written(text: str, output: str) -> str:
-    """The page with this output in it."""
-    return _SHOWN.sub(lambda found: f"{found[1]}{output}{found[3]}", text)
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hotline-") as folder:
         server = EmbeddedServer(Path(folder, "redis"))
@@ -52,7 +40,7 @@ def main() -> None:
             output = in_a_hurry(directory, socket_url(Path(folder, "redis")))
         finally:
             server.stop()
-    PAGE.write_text(written(PAGE.read_text(), output))
+    PRINTED.write_text(output)
 
 
 if __name__ == "__main__":
