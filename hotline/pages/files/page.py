@@ -16,7 +16,6 @@ from flask import Blueprint, abort, g, jsonify, redirect, render_template, reque
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
-from hotline.core.calls.flow import Hotline
 from hotline.errors import FileChanged, FilesError
 from hotline.files.edits.checking import check_edit
 from hotline.files.edits.masking import masked
@@ -29,13 +28,16 @@ from hotline.pages.files.compared import ComparedRow, rows, side_by_side
 from hotline.pages.frame.files_saved import (
     AREAS,
     FoundFile,
+    as_download,
     found_file,
+    hotline_of,
     just_saved,
     one_file,
     save,
     saved_already,
     shown_waits_of_edit,
     what_was_done,
+    why_not_saved,
 )
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words import rota as told
@@ -120,7 +122,7 @@ class FilesPages:
         if review.refusing:
             return _editor(self._parts, file, text, review, _("Not saved. Fix the errors marked below first.")), 422
         if step == "download":
-            return _attachment(file, review.after)
+            return as_download(file.path, review.after)
         if request.form.get("reviewed") != review.reviewed:
             shown = self._with_waits(texts, file, review)
             return _editor(self._parts, file, text, shown, _("These are the changes. Check them, then save."))
@@ -140,7 +142,7 @@ class FilesPages:
     def _with_waits(self, texts: Mapping[str, bytes], file: FoundFile, review: Review) -> Review:
         if review.refusing or review.meaning is None:
             return review
-        hotline = _hotline_of(self._parts, file)
+        hotline = hotline_of(self._parts, file)
         return replace(review, waits=shown_waits_of_edit(self._parts, hotline, texts, file.path, review.after))
 
     def check(self, area: str, id: str) -> Response:
@@ -377,19 +379,9 @@ def _text_of(parts: PageParts, file: FoundFile, number: int) -> str:
     return shown_text(raw) or raw.decode("utf-8", "replace")
 
 
-def _attachment(file: FoundFile, raw: bytes) -> Response:
-    response = Response(raw, mimetype="application/yaml")
-    response.headers.set("Content-Disposition", "attachment", filename=file.path.rpartition("/")[2])
-    return response
-
-
-def _hotline_of(parts: PageParts, file: FoundFile) -> Hotline | None:
-    return parts.directory.by_rota(file.id) if file.area == "rota" else parts.directory.state.hotlines.get(file.id)
-
-
 def _common(parts: PageParts, file: FoundFile) -> dict[str, object]:
     """Return the common content of all pages about a file."""
-    hotline = _hotline_of(parts, file)
+    hotline = hotline_of(parts, file)
     zone: tzinfo = hotline.rota.zone if hotline else UTC
     return {
         "file": file,
@@ -398,6 +390,6 @@ def _common(parts: PageParts, file: FoundFile) -> dict[str, object]:
         "zone": zone,
         "zone_name": hotline.rota.zone_name if hotline else "UTC",
         "line": hotline,
-        "why_not": parts.saved.why_not(file.path) if g.person.coordinator else "viewer",
+        "why_not": why_not_saved(parts, file.path),
         "told": told,
     }

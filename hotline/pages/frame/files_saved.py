@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from flask import abort, g, request
+from werkzeug.wrappers import Response
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.people import Deed
@@ -110,6 +111,23 @@ def path_of(parts: PageParts, area: str, id: str) -> str | None:
 
 def _paths(area: str, id: str) -> list[str]:
     return [f"{AREAS[area]}/{id}{ending}" for ending in ENDINGS]
+
+
+def hotline_of(parts: PageParts, file: FoundFile) -> Hotline | None:
+    """A hotline that uses a file; None if none does, or if it cannot be used."""
+    return parts.directory.by_rota(file.id) if file.area == "rota" else parts.directory.state.hotlines.get(file.id)
+
+
+def why_not_saved(parts: PageParts, path: str) -> str | None:
+    """Return why the signed-in person cannot save a file here, as `why_not.html` words it; None if they can."""
+    return parts.saved.why_not(path) if g.person.coordinator else "viewer"
+
+
+def as_download(path: str, raw: bytes) -> Response:
+    """A file to save and to put in the place of the one at this path."""
+    response = Response(raw, mimetype="application/yaml")
+    response.headers.set("Content-Disposition", "attachment", filename=path.rpartition("/")[2])
+    return response
 
 
 def save(parts: PageParts, path: str, base: str, after: bytes, how: str) -> Version:

@@ -29,7 +29,14 @@ from hotline.files.edits.proposal import Proposal, with_entries
 from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.loading.load import load_texts
-from hotline.pages.frame.files_saved import found_file, save, saved_already, shown_waits_of_edit
+from hotline.pages.frame.files_saved import (
+    as_download,
+    found_file,
+    save,
+    saved_already,
+    shown_waits_of_edit,
+    why_not_saved,
+)
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
@@ -112,7 +119,7 @@ def add_forms(rota: Blueprint, parts: PageParts) -> None:
         if step == "look" or preview.alone:
             return _page(parts, rota, change, asked, preview)
         if step == "download":
-            return _download(preview)
+            return as_download(preview.proposal.file, preview.proposal.after)
         if preview.gaps and "sure" not in request.form:
             words = _("Tick the box to confirm the gap.")
             return _page(parts, rota, change, asked, preview, words), 422
@@ -151,7 +158,7 @@ def _page(
         preview=preview,
         waits=_waits(parts, preview) if preview else (),
         problem=problem,
-        why_not=parts.saved.why_not(path) if g.person.coordinator else "viewer",
+        why_not=why_not_saved(parts, path),
         today=parts.instant().astimezone(hotline.rota.zone).date(),
         stale=False,
     )
@@ -212,10 +219,3 @@ def _entered(hotline: Hotline, change: str, asked: EntryFields, today: date) -> 
 
 def _with_who_is_free(hotline: Hotline, said: Wording, time: Span) -> str:
     return worded(together(said, free_in_words(hotline, time)))
-
-
-def _download(preview: EntryPreview) -> Response:
-    name = preview.proposal.file.rpartition("/")[2]
-    response = Response(preview.proposal.after, mimetype="application/yaml")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

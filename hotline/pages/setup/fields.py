@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
 
 from hotline.core.rota.rota import Rota, Volunteer
 from hotline.core.wording import together
@@ -37,18 +36,19 @@ class Field:
 
     `kind` is `text`, `tel`, `email`, `date`, `time`, `number`, `area`, `check`, `radio` or `menu`.
 
-    `choices` are values and labels. `people`: names of volunteers are typed, and completed.
+    `choices` are values and labels. `people`: names of volunteers are typed, and completed. A field without a `value`
+    gets what is typed: see `filled`.
     """
 
     name: str
     label: str
-    value: str = ""
     kind: str = "text"
     hint: str = ""
     choices: Sequence[tuple[str, str]] = ()
     required: bool = False
     people: bool = False
     more: Mapping[str, str] = field(default_factory=dict)
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +93,60 @@ def in_short(problem: Unreadable) -> str:
     return worded(together(problem.message, problem.help))
 
 
-class EntryForm(Protocol):
-    """A form for one entry of a rota, or for one section of it.
+Parts = Sequence[tuple[Sequence[str], Sequence[str]]]
+"""Keys of an entry that belong together, and the beginnings of the names of their fields."""
 
-    `parts` are the keys of the entry that belong together, and the beginnings of the names of their fields.
+
+class EntryForm:
+    """A form for one entry of a file, or for one section of it.
+
+    Each of the keys in `plain` has one field of the same name, with its text. `own` are the other keys.
     """
 
+    kind = ""
+    plain: Sequence[str] = ()
+    own: Parts = ()
+
     @property
-    def kind(self) -> str: ...
-    @property
-    def parts(self) -> Sequence[tuple[Sequence[str], Sequence[str]]]: ...
+    def parts(self) -> Parts:
+        """All keys of the form."""
+        return (*(((name,), (name,)) for name in self.plain), *self.own)
 
     def shown(self, entry: Plain) -> dict[str, str]:
         """Return the text of each field, by name, for an entry that is in the file."""
+        at = mapping(entry)
+        return {**{name: said(at.get(name)) for name in self.plain}, **self._shown(at)}
+
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        """Return the text of each field of the keys in `own`."""
+        return {}
 
     def fields(self, values: Values, about: About) -> Sequence[Fields]:
         """The fields with these values."""
+        return filled(self._asked(values, about), values)
+
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
+        """The fields that are needed for these values."""
+        raise NotImplementedError
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The entry as typed. Raises Mistyped."""
+        return typed(values, self.plain)
+
+
+def filled(groups: Iterable[Fields], values: Values) -> list[Fields]:
+    """Return the fields with what is typed into each. A value that a field has already stays."""
+    return [
+        replace(
+            group, fields=[one if one.value else replace(one, value=values.get(one.name, "")) for one in group.fields]
+        )
+        for group in groups
+    ]
+
+
+def typed(values: Values, names: Iterable[str]) -> dict[str, Plain]:
+    """Return what is typed into fields by these names, without the empty ones."""
+    return {name: one for name in names if (one := values.get(name, "").strip())}
 
 
 def entry_from(form: EntryForm, values: Values, about: About, old: Plain) -> dict[str, Plain]:
@@ -172,13 +207,13 @@ def _begins(name: str, start: str) -> bool:
 # ------------------------------------------------------------------------------------------------------------- people
 
 
-def person(name: str, label: str, value: str, about: About, menus: int, hint: str = "") -> Field:
+def person(values: Values, name: str, label: str, about: About, menus: int) -> Field:
     """A field for one volunteer. `menus`: how many such fields the form has."""
-    names = about.names
+    names, value = about.names, values.get(name, "")
     if len(names) * menus <= MOST_IN_MENUS:
         known = [(value, value)] if value and value not in names else []
-        return Field(name, label, value, "menu", hint, [("", _("Nobody")), *names.items(), *known])
-    return Field(name, label, names.get(value, value), people=True, hint=hint)
+        return Field(name, label, "menu", choices=[("", _("Nobody")), *names.items(), *known])
+    return Field(name, label, people=True, value=names.get(value, value))
 
 
 def listed(values: Values, start: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hotline.errors import FileChanged, FilesError
@@ -21,7 +21,7 @@ from hotline.files.values.phones import country_code, phone
 from hotline.files.values.tables import table_of_file, table_of_text, text_of_table
 from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.files.page import Review, review_bytes
-from hotline.pages.frame.files_saved import FoundFile, found_file, one_file, save, saved_already
+from hotline.pages.frame.files_saved import FoundFile, found_file, one_file, save, saved_already, why_not_saved
 from hotline.pages.frame.kept_form import chosen_file
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.page import is_stale, line_of, title_of
@@ -257,6 +257,6 @@ def _page(
         base=digest(file.raw),
         words=words,
         typed=request.form.get("text", "") if form is None else form.text,
-        why_not=parts.saved.why_not(file.path) if g.person.coordinator else "viewer",
+        why_not=why_not_saved(parts, file.path),
         stale=is_stale(parts, hotline),
     )

@@ -14,7 +14,7 @@ from hotline.files.edits.starter import OPENINGS, WORDS, Beginning, FirstPerson,
 from hotline.files.loading.load import ENDINGS, FOLDERS, load_texts
 from hotline.files.shapes.schema import write_schemas
 from hotline.pages.frame.parts import PageParts
-from hotline.pages.setup.fields import Field, Fields, Mistyped, Values, listed, needed, places
+from hotline.pages.setup.fields import Field, Fields, Mistyped, Values, filled, listed, needed, places
 from hotline.pages.setup.volunteer_form import language_name
 from hotline.pages.setup.zone_form import cities, city_field, zone_of
 from hotline.pages.words.language import gettext as _
@@ -86,7 +86,7 @@ def _note(parts: PageParts, beginning: Beginning) -> None:
 def _page(parts: PageParts, values: Values, problems: Mapping[str, str] | None = None, words: str = "") -> str:
     return render_template(
         "setup/new.html",
-        groups=_fields(values),
+        groups=filled(_fields(values), values),
         cities=cities(),
         problems=problems or {},
         words=words,
@@ -100,8 +100,8 @@ def _fields(values: Values) -> Sequence[Fields]:
         Fields(
             _("Volunteer %(number)s", number=at),
             [
-                Field(f"name_{at}", _("Name"), values.get(f"name_{at}", ""), more={"autocomplete": "off"}),
-                Field(f"phone_{at}", _("Phone"), values.get(f"phone_{at}", ""), "tel", more={"autocomplete": "off"}),
+                Field(f"name_{at}", _("Name"), more={"autocomplete": "off"}),
+                Field(f"phone_{at}", _("Phone"), "tel", more={"autocomplete": "off"}),
             ],
             beside=True,
         )
@@ -111,36 +111,25 @@ def _fields(values: Values) -> Sequence[Fields]:
         Fields(
             "",
             [
-                Field("name", _("Name of the hotline"), values.get("name", ""), required=True),
+                Field("name", _("Name of the hotline"), required=True),
                 Field(
                     "number",
                     _("Number that callers dial"),
-                    values.get("number", ""),
                     "tel",
                     _("With + and the country code. In practice mode any number will do, such as +1 410 555 0100."),
                     required=True,
                 ),
-                city_field("city", values, _("The next big city is enough, such as Baltimore or Berlin.")),
+                city_field("city", _("The next big city is enough, such as Baltimore or Berlin.")),
             ],
         ),
         Fields(
             _("What callers hear"),
             [
-                *(
-                    Field(f"language_{code}", language_name(code), values.get(f"language_{code}", ""), "check")
-                    for code in WORDS
-                ),
-                Field(
-                    "first",
-                    _("Calls begin in"),
-                    values.get("first", ""),
-                    "menu",
-                    choices=[(code, language_name(code)) for code in WORDS],
-                ),
+                *(Field(f"language_{code}", language_name(code), "check") for code in WORDS),
+                Field("first", _("Calls begin in"), "menu", choices=[(code, language_name(code)) for code in WORDS]),
                 Field(
                     "opening",
                     _("First words"),
-                    values.get("opening", "short"),
                     "menu",
                     choices=[(one, _(_OPENINGS[one])) for one in OPENINGS],
                 ),
@@ -166,12 +155,7 @@ def _beginning(values: Values) -> Beginning:
     languages = sorted(chosen, key=lambda code: code != first)
     opening = values.get("opening", "")
     return Beginning(
-        name,
-        number,
-        zone,
-        _people(values),
-        tuple(languages),
-        opening if opening in OPENINGS else OPENINGS[0],
+        name, number, zone, _people(values), tuple(languages), opening if opening in OPENINGS else OPENINGS[0]
     )
 
 

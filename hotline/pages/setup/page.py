@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hotline.core.calls.flow import Hotline
@@ -23,12 +23,15 @@ from hotline.files.yaml.document import mapping
 from hotline.pages.files.page import gap_problem
 from hotline.pages.frame.files_saved import (
     FoundFile,
+    as_download,
     found_file,
+    hotline_of,
     just_saved,
     one_file,
     save,
     saved_already,
     shown_waits_of_edit,
+    why_not_saved,
 )
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.page import is_stale, line_of, title_of
@@ -148,7 +151,7 @@ class SetupPages:
                 seen = replace(seen, waits=waits)
             return self._page(edit, values, seen, removing=removing)
         if step == "download":
-            return _download(edit.file, seen)
+            return as_download(edit.file.path, seen.review.after)
         return self._written(edit, values, seen, removing)
 
     def _written(self, edit: Edit, values: Values, seen: Outlook, removing: bool) -> Response | str | tuple[str, int]:
@@ -207,7 +210,7 @@ def _file(texts: Mapping[str, bytes], rota: str, flow: str) -> FoundFile:
 
 def _line(parts: PageParts, file: FoundFile) -> Hotline | None:
     """The hotline that uses a file. Aborts with 404 for a rota that none uses; None for a flow that cannot be used."""
-    return line_of(parts, file.id) if file.area == "rota" else parts.directory.state.hotlines.get(file.id)
+    return line_of(parts, file.id) if file.area == "rota" else hotline_of(parts, file)
 
 
 def _common(parts: PageParts, file: FoundFile) -> dict[str, object]:
@@ -220,7 +223,7 @@ def _common(parts: PageParts, file: FoundFile) -> dict[str, object]:
         "file": file,
         "area": file.area,
         "back": _after(file),
-        "why_not": parts.saved.why_not(file.path) if g.person.coordinator else "viewer",
+        "why_not": why_not_saved(parts, file.path),
         "stale": hotline is not None and file.area == "rota" and is_stale(parts, hotline),
         "cities": cities(),
     }
@@ -295,9 +298,3 @@ def _gone(adds: bool) -> str:
         "Somebody else changed or removed this entry in the meantime. Nothing was saved."
         " You can add what you typed as a new entry."
     )
-
-
-def _download(file: FoundFile, seen: Outlook) -> Response:
-    response = Response(seen.review.after, mimetype="application/yaml")
-    response.headers.set("Content-Disposition", "attachment", filename=file.path.rpartition("/")[2])
-    return response

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hotline.files.shapes.rota import LimitsEntry, RingingEntry
 from hotline.files.values.public_holidays import countries, regions
 from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.setup.fields import (
     About,
+    EntryForm,
     Field,
     Fields,
     Mistyped,
@@ -20,30 +21,28 @@ from hotline.pages.setup.fields import (
     places,
     said,
     texts,
+    typed,
 )
 from hotline.pages.words.language import gettext as _
 
 
-class BackupForm:
+class BackupForm(EntryForm):
     """The people who are always backup. Shifts and rotations of the backup have forms of their own."""
 
     kind = "backup"
-    parts = (((), ("backup_",)),)
+    own = (((), ("backup_",)),)
 
     def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for the section of the file."""
+        """Return the text of each field: the section is a list."""
         return numbered("backup_", texts(entry))
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """Return a field for each person."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         count = places(values, "backup_")
         return [
             Fields(
                 _("Always backup, in the order they are rung"),
                 [
-                    person(
-                        f"backup_{at}", _("Person %(number)s", number=at), values.get(f"backup_{at}", ""), about, count
-                    )
+                    person(values, f"backup_{at}", _("Person %(number)s", number=at), about, count)
                     for at in range(1, count + 1)
                 ],
                 _(
@@ -60,29 +59,17 @@ class BackupForm:
         return {"backup": list(people)}
 
 
-class HolidaysForm:
+class HolidaysForm(EntryForm):
     """The form for the country whose public holidays count, and for further dates."""
 
     kind = "holidays"
-    parts = (
-        (("country",), ("country",)),
-        (("region",), ("region",)),
-        (("also",), ("also_",)),
-        (("except",), ("except_",)),
-    )
+    plain = ("country", "region")
+    own = ((("also",), ("also_",)), (("except",), ("except_",)))
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for the section of the file."""
-        at = mapping(entry)
-        return {
-            "country": said(at.get("country")),
-            "region": said(at.get("region")),
-            **numbered("also_", texts(at.get("also"))),
-            **numbered("except_", texts(at.get("except"))),
-        }
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        return numbered("also_", texts(at.get("also"))) | numbered("except_", texts(at.get("except")))
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The country, its region, and dates."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         country, region = values.get("country", ""), values.get("region", "")
         known = sorted(((code, name) for code, name in countries().items()), key=lambda one: one[1])
         parts = regions(country) if country in countries() else ()
@@ -105,7 +92,7 @@ class HolidaysForm:
         return [
             Fields(
                 _("Public holidays"),
-                [Field("country", _("Country"), country, "menu", choices=[("", _("None")), *known]), region_field],
+                [Field("country", _("Country"), "menu", choices=[("", _("None")), *known]), region_field],
                 beside=True,
             ),
             Fields(_("More holidays"), _dates(values, "also_", _("Date")), beside=True),
@@ -114,7 +101,7 @@ class HolidaysForm:
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The holidays as typed."""
-        found: dict[str, Plain] = {name: one for name in ("country", "region") if (one := values.get(name, "").strip())}
+        found = typed(values, self.plain)
         for key, start in (("also", "also_"), ("except", "except_")):
             if days := list(dict.fromkeys(one for _name, one in listed(values, start))):
                 found[key] = list(days)
@@ -123,11 +110,11 @@ class HolidaysForm:
         return found
 
 
-class RingingForm:
+class RingingForm(EntryForm):
     """The form for how volunteers' phones are rung."""
 
     kind = "ringing"
-    names = (
+    plain = (
         "at_once",
         "stagger",
         "ring_for",
@@ -139,23 +126,17 @@ class RingingForm:
         "accept_key",
         "test",
     )
-    parts = tuple(((name,), (name,)) for name in names)
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for the section of the file."""
-        return {name: said(mapping(entry).get(name)) for name in self.names}
-
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """Return a field for each rule. Left empty, the usual value counts."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
 
         def typed(name: str, label: str, hint: str) -> Field:
             usual = RingingEntry.model_fields[name].default
             number = name in ("at_once", "rounds")
             shown = _("none") if name == "stagger" else str(usual) if number else _length(usual)
-            return Field(name, label, values.get(name, ""), hint=hint, more={"placeholder": shown, "inputmode": "text"})
+            return Field(name, label, hint=hint, more={"placeholder": shown, "inputmode": "text"})
 
         def menu(name: str, label: str, choices: Sequence[tuple[str, str]], hint: str) -> Field:
-            return Field(name, label, values.get(name, ""), "menu", hint, choices)
+            return Field(name, label, "menu", hint, choices)
 
         return [
             Fields(
@@ -212,35 +193,25 @@ class RingingForm:
             ),
         ]
 
-    def read(self, values: Values, about: About) -> dict[str, Plain]:
-        """The rules as typed."""
-        return {name: one for name in self.names if (one := values.get(name, "").strip())}
 
-
-class LimitsForm:
+class LimitsForm(EntryForm):
     """The form for how much time on call is too much for one volunteer."""
 
     kind = "limits"
-    names = ("nights_running", "most_nights_running", "rest_between")
-    parts = (*(((name,), (name,)) for name in names), (("except",), ("except_", "why_")))
+    plain = ("nights_running", "most_nights_running", "rest_between")
+    own = ((("except",), ("except_", "why_")),)
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for the section of the file."""
-        left_out = mapping(mapping(entry).get("except"))
-        return {
-            **{name: said(mapping(entry).get(name)) for name in self.names},
-            **numbered("except_", left_out),
-            **numbered("why_", [said(one) for one in left_out.values()]),
-        }
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        left_out = mapping(at.get("except"))
+        return numbered("except_", left_out) | numbered("why_", [said(one) for one in left_out.values()])
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The limits, and who has none."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         count = places(values, "except_", 2)
 
         def typed(name: str, label: str) -> Field:
             usual = LimitsEntry.model_fields[name].default
             shown = _length(usual) if name == "rest_between" else str(usual)
-            return Field(name, label, values.get(name, ""), more={"placeholder": shown})
+            return Field(name, label, more={"placeholder": shown})
 
         return [
             Fields(
@@ -256,10 +227,7 @@ class LimitsForm:
             *(
                 Fields(
                     _("Without limits (%(number)s)", number=at),
-                    [
-                        person(f"except_{at}", _("Person"), values.get(f"except_{at}", ""), about, count),
-                        Field(f"why_{at}", _("Why"), values.get(f"why_{at}", "")),
-                    ],
+                    [person(values, f"except_{at}", _("Person"), about, count), Field(f"why_{at}", _("Why"))],
                     beside=True,
                 )
                 for at in range(1, count + 1)
@@ -268,19 +236,16 @@ class LimitsForm:
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The limits as typed. Raises Mistyped."""
-        found: dict[str, Plain] = {name: one for name in self.names if (one := values.get(name, "").strip())}
+        found = typed(values, self.plain)
         left_out: dict[str, Plain] = {}
-        for name, typed in listed(values, "except_"):
+        for name, who in listed(values, "except_"):
             why = f"why_{name.removeprefix('except_')}"
-            left_out[about.who(name, typed)] = needed(values, why, _("Say why they have no limits."))
+            left_out[about.who(name, who)] = needed(values, why, _("Say why they have no limits."))
         return found | ({"except": left_out} if left_out else {})
 
 
 def _dates(values: Values, start: str, label: str) -> list[Field]:
-    return [
-        Field(f"{start}{at}", f"{label} {at}", values.get(f"{start}{at}", ""), "date")
-        for at in range(1, places(values, start, 2) + 1)
-    ]
+    return [Field(f"{start}{at}", f"{label} {at}", "date") for at in range(1, places(values, start, 2) + 1)]
 
 
 def _length(seconds: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hotline.core.rota.cover_rules import Asking
 from hotline.core.rota.text_rules import Alert
@@ -13,6 +13,7 @@ from hotline.files.values.reminders import NONE, quiet, reminders
 from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.setup.fields import (
     About,
+    EntryForm,
     Field,
     Fields,
     Mistyped,
@@ -23,6 +24,7 @@ from hotline.pages.setup.fields import (
     numbered,
     said,
     texts,
+    typed,
 )
 from hotline.pages.setup.volunteer_form import language_fields, typed_languages
 from hotline.pages.words.language import gettext as _
@@ -45,32 +47,26 @@ _ASKING = {
 }
 
 
-class CoordinatorForm:
+class CoordinatorForm(EntryForm):
     """A coordinator of a rota: how to reach them, and which alerts they want."""
 
     kind = "coordinator"
-    parts = (
-        (("name",), ("name",)),
-        (("phone",), ("phone",)),
-        (("email",), ("email",)),
+    plain = ("name", "phone", "email")
+    own = (
         (("languages",), ("language_",)),
         (("digest",), ("digest",)),
         (("alerts",), ("alert_",)),
     )
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for a coordinator of the file."""
-        at = mapping(entry)
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
         wanted = texts(at.get("alerts")) if "alerts" in at else [one.value for one in Alert]
         return {
-            **{name: said(at.get(name)) for name in ("name", "phone", "email")},
             **numbered("language_", texts(at.get("languages"))),
             "digest": _YES if is_yes(at.get("digest")) else "",
             **{f"alert_{one}": _YES for one in wanted},
         }
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The contact, the languages, and the alerts."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         new = about.old is None and not any(values.values())
         mails = _("For the alerts, beside the texts or alone.")
         if not about.mail:
@@ -79,16 +75,15 @@ class CoordinatorForm:
             Fields(
                 "",
                 [
-                    Field("name", _("Name"), values.get("name", ""), required=True, more={"autocomplete": "off"}),
+                    Field("name", _("Name"), required=True, more={"autocomplete": "off"}),
                     Field(
                         "phone",
                         _("Phone for texts"),
-                        values.get("phone", ""),
                         "tel",
                         _("With + and the country code. Volunteers can call it from their page."),
                         more={"autocomplete": "off"},
                     ),
-                    Field("email", _("E-mail"), values.get("email", ""), hint=mails, more={"autocomplete": "off"}),
+                    Field("email", _("E-mail"), hint=mails, more={"autocomplete": "off"}),
                 ],
                 _("A phone, an e-mail address, or both."),
             ),
@@ -96,26 +91,23 @@ class CoordinatorForm:
             Fields(
                 _("Alerts"),
                 [
-                    Field(name, _(words), _YES if new else values.get(name, ""), "check")
+                    Field(name, _(words), "check", value=_YES if new else "")
                     for name, words in ((f"alert_{one.value}", words) for one, words in _ALERTS.items())
                 ],
             ),
-            Fields(
-                _("Summary"),
-                [Field("digest", _("A summary by e-mail every Monday"), values.get("digest", ""), "check")],
-            ),
+            Fields(_("Summary"), [Field("digest", _("A summary by e-mail every Monday"), "check")]),
         ]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The coordinator as typed. Raises Mistyped."""
         found: dict[str, Plain] = {"name": needed(values, "name", _("Enter the name."))}
         for name, reader in (("phone", phone), ("email", mail)):
-            if typed := values.get(name, "").strip():
+            if one := values.get(name, "").strip():
                 try:
-                    reader(typed)
+                    reader(one)
                 except Unreadable as problem:
                     raise Mistyped(name, in_short(problem)) from None
-                found[name] = typed
+                found[name] = one
         if len(found) == 1:
             raise Mistyped("phone", _("Enter a phone number or an e-mail address."))
         if values.get("digest") and "email" not in found:
@@ -127,20 +119,18 @@ class CoordinatorForm:
         return found | ({"alerts": wanted} if len(wanted) < len(Alert) else {})
 
 
-class TextsForm:
+class TextsForm(EntryForm):
     """The rules for messages to volunteers: reminders, quiet hours, changes, and missed rings."""
 
     kind = "texts"
-    parts = (
+    own = (
         (("reminders",), ("reminder_", "without_reminders")),
         (("quiet",), ("quiet", "quiet_")),
         (("changes",), ("changes",)),
         (("missed_ring",), ("missed_ring",)),
     )
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for the section of the file."""
-        at = mapping(entry)
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
         found = {name: "" if is_no(at.get(name)) else _YES for name in ("changes", "missed_ring")}
         if "reminders" in at:
             wanted = reminders(at["reminders"])
@@ -152,8 +142,7 @@ class TextsForm:
             found["quiet_from"], found["quiet_to"] = hours.written.split("-")
         return found
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The rules."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         known = [("", "–"), *((one.written, _(words)) for one, words in OFFERED)]
         usual = _("18:00 the evening before, and 1 hour before")
         chosen = [values.get(f"reminder_{at}", "") for at in range(1, MOST_REMINDERS + 1)]
@@ -163,10 +152,10 @@ class TextsForm:
                 _("Reminders of a time on call"),
                 [
                     *(
-                        Field(f"reminder_{at}", _("Reminder %(number)s", number=at), one, "menu", choices=known)
-                        for at, one in enumerate(chosen, 1)
+                        Field(f"reminder_{at}", _("Reminder %(number)s", number=at), "menu", choices=known)
+                        for at in range(1, MOST_REMINDERS + 1)
                     ),
-                    Field("without_reminders", _("No reminders"), values.get("without_reminders", ""), "check"),
+                    Field("without_reminders", _("No reminders"), "check"),
                 ],
                 _("None chosen: %(usual)s. Volunteers can choose others on their own page.", usual=usual),
                 beside=True,
@@ -177,16 +166,11 @@ class TextsForm:
                     Field(
                         "quiet",
                         _("No messages at night"),
-                        values.get("quiet", ""),
                         "menu",
-                        choices=[
-                            ("", _("Usual: 21:00–08:00")),
-                            ("own", _("From … to …")),
-                            (NONE, _("No quiet hours")),
-                        ],
+                        choices=[("", _("Usual: 21:00–08:00")), ("own", _("From … to …")), (NONE, _("No quiet hours"))],
                     ),
-                    Field("quiet_from", _("From"), values.get("quiet_from", ""), "time"),
-                    Field("quiet_to", _("To"), values.get("quiet_to", ""), "time"),
+                    Field("quiet_from", _("From"), "time"),
+                    Field("quiet_to", _("To"), "time"),
                 ],
                 _("Except urgent ones about tonight."),
                 beside=True,
@@ -194,12 +178,9 @@ class TextsForm:
             Fields(
                 _("Messages"),
                 [
-                    Field("changes", _("When an edit changes a volunteer's times"), values.get("changes", ""), "check"),
+                    Field("changes", _("When an edit changes a volunteer's times"), "check"),
                     Field(
-                        "missed_ring",
-                        _("A kind note when a volunteer did not pick up, once a shift at most"),
-                        values.get("missed_ring", ""),
-                        "check",
+                        "missed_ring", _("A kind note when a volunteer did not pick up, once a shift at most"), "check"
                     ),
                 ],
             ),
@@ -222,20 +203,17 @@ class TextsForm:
         return found | {name: _NO for name in ("changes", "missed_ring") if not values.get(name)}
 
 
-class CoverRequestsForm:
+class CoverRequestsForm(EntryForm):
     """The rules for volunteers who ask others to take a shift."""
 
     kind = "cover_requests"
-    parts = ((("ask",), ("ask",)), (("wait",), ("wait",)), (("approve",), ("approve",)))
+    plain = ("ask", "wait")
+    own = ((("approve",), ("approve",)),)
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for the section of the file."""
-        at = mapping(entry)
-        asked = {"ask": said(at.get("ask")), "wait": said(at.get("wait"))}
-        return {**asked, "approve": _YES if is_yes(at.get("approve")) else ""}
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        return {"approve": _YES if is_yes(at.get("approve")) else ""}
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The rules."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         usual = _("%(rule)s (usual)", rule=_(_ASKING[Asking.ONE_BY_ONE]))
         return [
             Fields(
@@ -244,26 +222,23 @@ class CoverRequestsForm:
                     Field(
                         "ask",
                         _("Who is asked"),
-                        values.get("ask", ""),
                         "menu",
                         choices=[("", usual), *((one.value, _(words)) for one, words in _ASKING.items())],
                     ),
                     Field(
                         "wait",
                         _("How long each has to answer"),
-                        values.get("wait", ""),
                         hint=_("Then the next is asked, and coordinators are told. Such as: 30m"),
                         more={"placeholder": "30m"},
                     ),
-                    Field("approve", _("A coordinator must approve"), values.get("approve", ""), "check"),
+                    Field("approve", _("A coordinator must approve"), "check"),
                 ],
             )
         ]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The rules as typed."""
-        found: dict[str, Plain] = {name: one for name in ("ask", "wait") if (one := values.get(name, "").strip())}
-        return found | ({"approve": _YES} if values.get("approve") else {})
+        return typed(values, self.plain) | ({"approve": _YES} if values.get("approve") else {})
 
 
 def is_yes(value: Plain) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -10,9 +10,10 @@ from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.days import days
 from hotline.files.values.meant import WEEKDAYS
 from hotline.files.values.times import change, every, hours, week_moment
-from hotline.files.yaml.document import Plain, mapping
+from hotline.files.yaml.document import Plain
 from hotline.pages.setup.fields import (
     About,
+    EntryForm,
     Field,
     Fields,
     Mistyped,
@@ -25,6 +26,7 @@ from hotline.pages.setup.fields import (
     places,
     said,
     texts,
+    typed,
 )
 from hotline.pages.words.days import days_in_english
 from hotline.pages.words.language import current, later, weekday_of
@@ -44,16 +46,15 @@ _MONDAY = date(2024, 1, 1)
 _UNITS = {"day": later("days"), "week": later("weeks"), "month": later("month")}
 
 
-class _WhenForm:
+class _WhenForm(EntryForm):
     """The fields that shifts and rotations share."""
 
+    plain: Sequence[str] = ("name", "starting", "until")
     patterns: Sequence[str] = tuple(_PATTERNS)
     tiers = True
 
-    def _shown_when(self, entry: Plain) -> dict[str, str]:
-        at = mapping(entry)
-        found = {"name": said(at.get("name")), "starting": said(at.get("starting")), "until": said(at.get("until"))}
-        found["tier"] = said(at.get("tier")) or "1"
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        found = {"tier": said(at.get("tier")) or "1"}
         if at.get("from") or at.get("to"):
             return (
                 found
@@ -69,7 +70,6 @@ class _WhenForm:
         return found
 
     def _when_fields(self, values: Values) -> list[Fields]:
-        chosen = values.get("pattern") or "weekly"
         weekdays = [(day, weekday_of(_MONDAY + timedelta(place))) for place, day in enumerate(WEEKDAYS)]
         return [
             Fields(
@@ -78,36 +78,28 @@ class _WhenForm:
                     Field(
                         "pattern",
                         _("Which days"),
-                        chosen,
                         "radio",
                         choices=[(one, _(_PATTERNS[one])) for one in self.patterns],
+                        value=values.get("pattern") or "weekly",
                     )
                 ],
             ),
             Fields(
                 _("Days"),
-                [Field(f"day_{day}", label, values.get(f"day_{day}", ""), "check") for day, label in weekdays],
+                [Field(f"day_{day}", label, "check") for day, label in weekdays],
                 _("The days on which it starts. None ticked: every day."),
                 beside=True,
             ),
             Fields(
-                "",
-                [
-                    Field(
-                        "days_text",
-                        _("Other days"),
-                        values.get("days_text", ""),
-                        hint=_("Places in the month, such as: 1st sat, last fri"),
-                    )
-                ],
+                "", [Field("days_text", _("Other days"), hint=_("Places in the month, such as: 1st sat, last fri"))]
             ),
             Fields(
                 _("Times"),
                 [
                     *self._long_menu(values, "from_day", _("From (long time only)"), weekdays),
-                    Field("start", _("Starts"), values.get("start", ""), "time"),
+                    Field("start", _("Starts"), "time"),
                     *self._long_menu(values, "to_day", _("To (long time only)"), weekdays),
-                    Field("end", _("Ends"), values.get("end", ""), "time"),
+                    Field("end", _("Ends"), "time"),
                 ],
                 _("An end at or before the start is on the next day. The same time twice is 24 hours."),
                 beside=True,
@@ -115,7 +107,7 @@ class _WhenForm:
         ]
 
     def _long_menu(self, values: Values, name: str, label: str, weekdays: Sequence[tuple[str, str]]) -> list[Field]:
-        return [Field(name, label, values.get(name, ""), "menu", choices=[("", "–"), *weekdays])]
+        return [Field(name, label, "menu", choices=[("", "–"), *weekdays])]
 
     def _read_when(self, values: Values) -> dict[str, Plain]:
         found: dict[str, Plain] = {}
@@ -123,10 +115,7 @@ class _WhenForm:
             found["name"] = name
         pattern = values.get("pattern") or "weekly"
         if pattern == "long":
-            return found | {
-                "from": _long_read(values, "from_day", "start"),
-                "to": _long_read(values, "to_day", "end"),
-            }
+            return found | {"from": _long_read(values, "from_day", "start"), "to": _long_read(values, "to_day", "end")}
         found["days"] = _days_read(values, pattern)
         start = needed(values, "start", _("Enter when it starts."))
         end = needed(values, "end", _("Enter when it ends."))
@@ -134,7 +123,7 @@ class _WhenForm:
         return found
 
     def _dates(self, values: Values) -> dict[str, Plain]:
-        return {name: one for name in ("starting", "until") if (one := values.get(name, "").strip())}
+        return typed(values, ("starting", "until"))
 
     def _tier(self, values: Values) -> dict[str, Plain]:
         tier = values.get("tier", "").strip()
@@ -145,52 +134,37 @@ class _WhenForm:
             return []
         tiers = [(str(one), str(one)) for one in range(1, _TIERS + 1)]
         hint = _("Tier 1 is rung first, then tier 2, and so on.")
-        return [Field("tier", _("Tier"), values.get("tier") or "1", "menu", hint, tiers)]
+        return [Field("tier", _("Tier"), "menu", hint, tiers, value=values.get("tier") or "1")]
 
 
 class ShiftForm(_WhenForm):
     """A shift: the same people every time."""
 
     kind = "shift"
-    parts = (
-        (("name",), ("name",)),
+    own = (
         (WHEN, _WHEN_FIELDS),
         (("every",), ("every",)),
-        (("starting",), ("starting",)),
-        (("until",), ("until",)),
         (("also",), ("also",)),
         (("tier",), ("tier",)),
         (("on_call",), ("on_call_",)),
     )
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for a shift of the file."""
-        at = mapping(entry)
-        found = self._shown_when(entry) | numbered("on_call_", texts(at.get("on_call")))
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        found = super()._shown(at) | numbered("on_call_", texts(at.get("on_call")))
         found["also"] = "yes" if at.get("also") else ""
         with suppress(Unreadable):
             found["every"] = str(every(at["every"])) if at.get("every") else ""
         return found
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The fields of a shift."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         count = places(values, "on_call_")
         return [
-            Fields(
-                "",
-                [Field("name", _("Name"), values.get("name", ""), hint=_("Shown in calendars, such as: Week nights"))],
-            ),
+            Fields("", [Field("name", _("Name"), hint=_("Shown in calendars, such as: Week nights"))]),
             *self._when_fields(values),
             Fields(
                 _("Who is on call, in the order they are rung"),
                 [
-                    person(
-                        f"on_call_{at}",
-                        _("Person %(number)s", number=at),
-                        values.get(f"on_call_{at}", ""),
-                        about,
-                        count,
-                    )
+                    person(values, f"on_call_{at}", _("Person %(number)s", number=at), about, count)
                     for at in range(1, count + 1)
                 ],
                 beside=True,
@@ -198,23 +172,17 @@ class ShiftForm(_WhenForm):
             Fields(
                 _("More"),
                 [
-                    Field("starting", _("First date"), values.get("starting", ""), "date"),
-                    Field("until", _("Last date"), values.get("until", ""), "date"),
+                    Field("starting", _("First date"), "date"),
+                    Field("until", _("Last date"), "date"),
                     Field(
                         "every",
                         _("Only every so many weeks"),
-                        values.get("every", ""),
                         "number",
                         _("Counted from the week of the first date."),
                         more={"min": "1", "max": "52"},
                     ),
                     *self._tier_field(values),
-                    Field(
-                        "also",
-                        _("On holidays, keep the other shifts too"),
-                        values.get("also", ""),
-                        "check",
-                    ),
+                    Field("also", _("On holidays, keep the other shifts too"), "check"),
                 ],
                 beside=True,
             ),
@@ -243,61 +211,45 @@ class RotationForm(_WhenForm):
 
     kind = "rotation"
     patterns = ("weekly", "other", "long")
-    parts = (
-        (("name",), ("name",)),
+    own = (
         (WHEN, _WHEN_FIELDS),
         (("turns",), ("turn_",)),
         (("change",), ("count", "unit")),
-        (("starting",), ("starting",)),
-        (("until",), ("until",)),
         (("tier",), ("tier",)),
     )
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for a rotation of the file."""
-        at = mapping(entry)
-        found = self._shown_when(entry)
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        found = super()._shown(at)
         turns = at.get("turns")
         for place, turn in enumerate(turns if isinstance(turns, list) else (), 1):
             found |= numbered(f"turn_{place}_", texts(turn))
         with suppress(Unreadable):
             often = change(at.get("change"))
             weeks = often.unit == "day" and often.count % 7 == 0
-            found |= {
-                "count": str(often.count // 7 if weeks else often.count),
-                "unit": "week" if weeks else often.unit,
-            }
+            found |= {"count": str(often.count // 7 if weeks else often.count), "unit": "week" if weeks else often.unit}
         return found
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The fields of a rotation."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         turns, wide = _turns(values)
         count = max(4, len(turns) + 2, places(values, "turn_", 0))
         return [
-            Fields(
-                "",
-                [Field("name", _("Name"), values.get("name", ""), hint=_("Shown in calendars, such as: Week nights"))],
-            ),
+            Fields("", [Field("name", _("Name"), hint=_("Shown in calendars, such as: Week nights"))]),
             *self._when_fields(values),
             Fields(
                 _("When the turn changes"),
                 [
-                    Field("count", _("Every"), values.get("count") or "1", "number", more={"min": "1", "max": "366"}),
+                    Field(
+                        "count", _("Every"), "number", more={"min": "1", "max": "366"}, value=values.get("count") or "1"
+                    ),
                     Field(
                         "unit",
                         _("Unit"),
-                        values.get("unit") or "week",
                         "menu",
                         choices=[(one, _(word)) for one, word in _UNITS.items()],
+                        value=values.get("unit") or "week",
                     ),
-                    Field(
-                        "starting",
-                        _("First date, with the first turn"),
-                        values.get("starting", ""),
-                        "date",
-                        required=True,
-                    ),
-                    Field("until", _("Last date"), values.get("until", ""), "date"),
+                    Field("starting", _("First date, with the first turn"), "date", required=True),
+                    Field("until", _("Last date"), "date"),
                     *self._tier_field(values),
                 ],
                 beside=True,
@@ -307,9 +259,9 @@ class RotationForm(_WhenForm):
                     _("Turn %(number)s", number=at),
                     [
                         person(
+                            values,
                             f"turn_{at}_{one}",
                             _("Person") if one == 1 else _("together with"),
-                            values.get(f"turn_{at}_{one}", ""),
                             about,
                             count * wide,
                         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from hotline.files.edits.starter import FirstPerson, short_names
 from hotline.files.findings.unreadable import Unreadable
@@ -10,6 +10,7 @@ from hotline.files.values.phones import phone
 from hotline.files.yaml.document import Plain, entries, mapping
 from hotline.pages.setup.fields import (
     About,
+    EntryForm,
     Field,
     Fields,
     Mistyped,
@@ -20,6 +21,7 @@ from hotline.pages.setup.fields import (
     numbered,
     said,
     texts,
+    typed,
 )
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import locale
@@ -27,50 +29,37 @@ from hotline.pages.words.language import locale
 _NO, _YES = ("", "no", "false"), "yes"
 
 
-class VolunteerForm:
+class VolunteerForm(EntryForm):
     """A volunteer: the name, the phone, the languages, and whether they want texts."""
 
     kind = "volunteer"
-    parts = (
-        (("name",), ("name",)),
-        (("phone",), ("phone",)),
+    plain = ("name", "phone", "email")
+    own = (
         (("languages",), ("language_",)),
         (("texts",), ("texts",)),
-        (("email",), ("email",)),
         (("remind",), ("remind",)),
         (("calendar",), ("new_address",)),
     )
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for a volunteer of the file."""
-        at = mapping(entry)
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
         remind = at.get("remind")
         wants = said(at.get("texts")).casefold() not in _NO
         return {
-            "name": said(at.get("name")),
-            "phone": said(at.get("phone")),
             "texts": _YES if wants else "",
-            "email": said(at.get("email")),
             "remind": ", ".join(texts(remind)),
             **numbered("language_", texts(at.get("languages"))),
         }
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The fields of a volunteer. Languages are those of the call flow."""
-        fresh = [
-            Field(
-                "new_address", _("Give their page and calendar new addresses: the old ones end"), kind="check", value=""
-            ),
-        ]
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
+        fresh = [Field("new_address", _("Give their page and calendar new addresses: the old ones end"), "check")]
         return [
             Fields(
                 "",
                 [
-                    Field("name", _("Name"), values.get("name", ""), required=True, more={"autocomplete": "off"}),
+                    Field("name", _("Name"), required=True, more={"autocomplete": "off"}),
                     Field(
                         "phone",
                         _("Phone"),
-                        values.get("phone", ""),
                         "tel",
                         _("With + and the country code, such as +1 410 555 0111. Callers never see it."),
                         required=True,
@@ -82,23 +71,16 @@ class VolunteerForm:
             Fields(
                 _("Messages"),
                 [
-                    Field(
-                        "texts",
-                        _("They want texts: reminders, and changes of their shifts"),
-                        values.get("texts", ""),
-                        "check",
-                    ),
+                    Field("texts", _("They want texts: reminders, and changes of their shifts"), "check"),
                     Field(
                         "email",
                         _("E-mail"),
-                        values.get("email", ""),
                         hint=_("Without texts, they get their messages there."),
                         more={"autocomplete": "off"},
                     ),
                     Field(
                         "remind",
                         _("Their own reminders"),
-                        values.get("remind", ""),
                         hint=_("Left empty: as for everybody. Such as: 18:00 the evening before, 1h before; or none"),
                     ),
                 ],
@@ -111,21 +93,19 @@ class VolunteerForm:
         name = needed(values, "name", _("Enter the name."))
         if not name.isprintable():
             raise Mistyped("name", _("This name has characters that cannot be spoken. Write letters."))
-        typed = needed(values, "phone", _("Enter the phone number."))
+        number = needed(values, "phone", _("Enter the phone number."))
         try:
-            phone(typed)
+            phone(number)
         except Unreadable as problem:
             raise Mistyped("phone", in_short(problem)) from None
-        found: dict[str, Plain] = {"name": name, "phone": typed}
+        found: dict[str, Plain] = {"name": name, "phone": number}
         found |= typed_languages(values)
         if values.get("texts"):
             found["texts"] = _YES
-        for key in ("email", "remind"):
-            if typed := values.get(key, "").strip():
-                found[key] = typed
+        found |= typed(values, ("email", "remind"))
         if values.get("new_address"):
-            number = said(mapping(about.old).get("calendar"))
-            found["calendar"] = str(int(number) + 1 if number.isdecimal() else 2)
+            before = said(mapping(about.old).get("calendar"))
+            found["calendar"] = str(int(before) + 1 if before.isdecimal() else 2)
         return found
 
 
@@ -135,8 +115,7 @@ def language_fields(values: Values, about: About) -> list[Fields]:
     codes = list(dict.fromkeys((*about.languages, *chosen)))
     known = [("", "–"), *((code, language_name(code)) for code in codes)]
     languages = [
-        Field(f"language_{at}", label, values.get(f"language_{at}", ""), "menu", choices=known)
-        for at, label in enumerate(_labels(len(chosen)), 1)
+        Field(f"language_{at}", label, "menu", choices=known) for at, label in enumerate(_labels(len(chosen)), 1)
     ]
     return [Fields(_("Languages"), languages, beside=True)] if len(codes) > 1 or chosen else []
 

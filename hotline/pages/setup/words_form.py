@@ -8,6 +8,7 @@ from hotline.core.calls import spoken
 from hotline.files.yaml.document import Plain, mapping, texts_at
 from hotline.pages.setup.fields import (
     About,
+    EntryForm,
     Field,
     Fields,
     Mistyped,
@@ -18,6 +19,7 @@ from hotline.pages.setup.fields import (
     places,
     said,
     texts,
+    typed,
 )
 from hotline.pages.setup.volunteer_form import language_name
 from hotline.pages.words.language import gettext as _
@@ -26,47 +28,43 @@ _SPOKEN = ("say", "between", "hold", "offer", "apology")
 _WORDS, _OFFER = ("say", "between"), "while_waiting"
 
 
-class StepForm:
+class StepForm(EntryForm):
     """All that callers hear in a step of a call, in each language."""
 
     kind = "step"
-    parts = (
+    plain = ("wait",)
+    own = (
         (("say",), ("say_",)),
         (("between",), ("between_",)),
         (("hold",), ("hold_",)),
         ((_OFFER,), ("offer_",)),
-        (("wait",), ("wait",)),
     )
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for a step of the file."""
-        at = mapping(entry)
-        found = {"wait": said(at.get("wait"))}
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        found: dict[str, str] = {}
         for key in _WORDS:
             found |= _in_fields(key, at.get(key))
         for code, written in mapping(at.get("hold")).items():
             found |= numbered(f"hold_{code}_", (_plain(words) for _path, words in texts_at((), written)))
         return found | _in_fields("offer", mapping(at.get(_OFFER)).get("say"))
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The words in each language; for a step that rings people, also those of waiting."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         step, found = mapping(about.old), list[Fields]()
         codes = _codes(values, about)
         if "say" in step or not step.keys() & {"hang_up", "dial", "then", "ring"} or _has(values, "say_"):
             keys = ", ".join(mapping(step.get("menu")))
             hint = _("Say which key does what: %(keys)s.", keys=keys) if keys else ""
-            found.append(Fields(_("What callers hear"), _areas("say_", codes, values), hint))
+            found.append(Fields(_("What callers hear"), _areas("say_", codes), hint))
         else:
-            found.append(Fields(_("What callers hear (optional)"), _areas("say_", codes, values)))
+            found.append(Fields(_("What callers hear (optional)"), _areas("say_", codes)))
         if "ring" in step or _has(values, "hold_"):
             found += self._waiting(values, codes)
         if _OFFER in step or _has(values, "offer_"):
-            found.append(Fields(_("After a minute of waiting"), _areas("offer_", codes, values)))
+            found.append(Fields(_("After a minute of waiting"), _areas("offer_", codes)))
         if "menu" in step or values.get("wait"):
             wait = Field(
                 "wait",
                 _("How long to listen for a key"),
-                values.get("wait", ""),
                 hint=_("After the last word. Such as: 4s"),
                 more={"placeholder": "5s"},
             )
@@ -79,13 +77,13 @@ class StepForm:
             yield Fields(
                 _("While phones ring: %(language)s", language=language_name(code)),
                 [
-                    Field(f"{start}{at}", _("Words %(number)s", number=at), values.get(f"{start}{at}", ""), "area")
+                    Field(f"{start}{at}", _("Words %(number)s", number=at), "area")
                     for at in range(1, places(values, start, 2) + 1)
                 ],
                 _("Said in turn. Left empty, the usual words are said."),
             )
         hint = _("Only where phones ring one at a time. Left empty, the usual words are said.")
-        yield Fields(_("Before the next phone"), _areas("between_", codes, values), hint)
+        yield Fields(_("Before the next phone"), _areas("between_", codes), hint)
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The words as typed. A recording of words stays with them. Raises Mistyped."""
@@ -107,30 +105,26 @@ class StepForm:
             offer = {"say": words, **offer}
         if offer:
             found[_OFFER] = offer
-        if wait := values.get("wait", "").strip():
-            found["wait"] = wait
-        return found
+        return found | typed(values, self.plain)
 
 
-class LineForm:
+class LineForm(EntryForm):
     """The name of a hotline, and the numbers that callers dial."""
 
     kind = "line"
-    parts = ((("name",), ("name",)), (("numbers",), ("number_",)))
+    plain = ("name",)
+    own = ((("numbers",), ("number_",)),)
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for the file."""
-        at = mapping(entry)
-        return {"name": said(at.get("name")), **numbered("number_", texts(at.get("numbers")))}
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        return numbered("number_", texts(at.get("numbers")))
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The name, and the numbers."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         numbers = [
-            Field(f"number_{at}", _("Number %(number)s", number=at), values.get(f"number_{at}", ""), "tel")
+            Field(f"number_{at}", _("Number %(number)s", number=at), "tel")
             for at in range(1, places(values, "number_", 2) + 1)
         ]
         return [
-            Fields("", [Field("name", _("Name of the hotline"), values.get("name", ""), required=True)]),
+            Fields("", [Field("name", _("Name of the hotline"), required=True)]),
             Fields(
                 _("Numbers that callers dial"),
                 numbers,
@@ -150,20 +144,18 @@ class LineForm:
         return {"name": name, "numbers": list(dict.fromkeys(numbers))}
 
 
-class ApologyForm:
+class ApologyForm(EntryForm):
     """What callers hear when the hotline itself fails."""
 
     kind = "apology"
-    parts = ((("apology",), ("apology_",)),)
+    own = ((("apology",), ("apology_",)),)
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for the file."""
-        return _in_fields("apology", mapping(entry).get("apology"))
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        return _in_fields("apology", at.get("apology"))
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The words in each language."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         hint = _("Callers hear this if something is broken here, and the backup is rung. Left empty: the grey words.")
-        return [Fields(_("Apology"), _areas("apology_", _codes(values, about), values, spoken.APOLOGY), hint)]
+        return [Fields(_("Apology"), _areas("apology_", _codes(values, about), spoken.APOLOGY), hint)]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The words as typed."""
@@ -171,24 +163,22 @@ class ApologyForm:
         return {"apology": words} if words else {}
 
 
-class ScreeningForm:
+class ScreeningForm(EntryForm):
     """What volunteers hear when they pick up."""
 
     kind = "screening"
-    parts = ((("say",), ("say_",)),)
+    own = ((("say",), ("say_",)),)
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for the section of the file."""
-        return _in_fields("say", mapping(entry).get("say"))
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        return _in_fields("say", at.get("say"))
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The words in each language."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         key = said(mapping(about.old).get("accept_key")) or "1"
         usual = {code: words.format(name="…", accept=key) for code, words in spoken.SCREENING.items()}
         hint = _(
             "Short is best: what it is, and the key %(key)s that takes the call. Left empty: the grey words.", key=key
         )
-        return [Fields(_("What volunteers hear first"), _areas("say_", _codes(values, about), values, usual), hint)]
+        return [Fields(_("What volunteers hear first"), _areas("say_", _codes(values, about), usual), hint)]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The words as typed."""
@@ -199,13 +189,12 @@ class ScreeningForm:
 # ------------------------------------------------------------------------------------------------------------- words
 
 
-def _areas(start: str, codes: Sequence[str], values: Values, usual: Mapping[str, str] | None = None) -> list[Field]:
+def _areas(start: str, codes: Sequence[str], usual: Mapping[str, str] | None = None) -> list[Field]:
     """A field for words in each language. `usual` are those that count if it is empty."""
     return [
         Field(
             f"{start}{code}",
             language_name(code),
-            values.get(f"{start}{code}", ""),
             "area",
             more={"lang": code, **({"placeholder": usual[code]} if usual and code in usual else {})},
         )

@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hotline.files.values.zones import has_city, zone_meant, zone_names
-from hotline.files.yaml.document import Plain, mapping
-from hotline.pages.setup.fields import About, Field, Fields, Mistyped, Values, needed, said
+from hotline.files.yaml.document import Plain
+from hotline.pages.setup.fields import About, EntryForm, Field, Fields, Mistyped, Values, needed, said
 from hotline.pages.words.language import gettext as _
 
 
-class ZoneForm:
+class ZoneForm(EntryForm):
     """The time zone of a rota."""
 
     kind = "zone"
-    parts = ((("timezone",), ("city",)),)
+    own = ((("timezone",), ("city",)),)
 
-    def shown(self, entry: Plain) -> dict[str, str]:
-        """Return the text of each field, by name, for the file."""
-        return {"city": said(mapping(entry).get("timezone"))}
+    def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
+        return {"city": said(at.get("timezone"))}
 
-    def fields(self, values: Values, about: About) -> Sequence[Fields]:
-        """The city."""
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         hint = _("Every shift keeps its hours, on the clocks there. The next big city is enough.")
-        return [Fields("", [city_field("city", values, hint)])]
+        return [Fields("", [city_field("city", hint)])]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The zone of the city. Raises Mistyped."""
         return {"timezone": zone_of(values, "city")}
 
 
-def city_field(name: str, values: Values, hint: str) -> Field:
+def city_field(name: str, hint: str) -> Field:
     """A field for a city, completed from a list."""
     return Field(
-        name,
-        _("City, for its time zone"),
-        values.get(name, ""),
-        hint=hint,
-        required=True,
-        more={"list": "cities", "autocomplete": "off"},
+        name, _("City, for its time zone"), hint=hint, required=True, more={"list": "cities", "autocomplete": "off"}
     )
 
 
