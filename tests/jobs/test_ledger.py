@@ -100,6 +100,24 @@ def test_whoever_moves_jobs_may_die_at_any_moment(redis: Redis, machine: Machine
     assert len(waiting(redis)) == 1
 
 
+def test_jobs_that_are_one_are_noted_once(redis: Redis, machine: Machine) -> None:
+    for volunteer in ("ann", "ben", "ann", "ann"):
+        machine.outbox.put(Job("nothing", (volunteer,), name=volunteer))
+    machine.turn()
+    assert (len(waiting(redis)), machine.noted()) == (2, 2)
+
+
+def test_a_job_put_again_after_the_first_was_done_is_not_lost_with_it(redis: Redis, machine: Machine) -> None:
+    """The first was queued and done, and whoever moved it died before that was saved: both are read again."""
+    machine.outbox.put(Job("nothing", name="once"))
+    machine.turn()
+    work(redis)
+    (machine.directory / "progress.json").unlink()
+    machine.outbox.put(Job("nothing", name="once"))
+    machine.turn()
+    assert len(waiting(redis)) == 1
+
+
 def test_a_redis_that_is_away_changes_nothing(redis: Redis, tmp_path: Path, machine: Machine) -> None:
     machine.outbox.put(Job("nothing"))
     machine.turn()

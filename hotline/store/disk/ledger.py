@@ -6,7 +6,6 @@ be deleted.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -26,13 +25,10 @@ class Ledger:
         self._directory = directory
 
     def note(self, ticket: Ticket) -> None:
-        """A job is about to be queued."""
-        path = self._path(ticket.token)
-        scratch = path.with_suffix(".new")
+        """A job is about to be queued. Until it is, it waits in the outbox too, so a note cut short does no harm."""
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(scratch, "wb", opener=opener) as file:
+        with open(self._path(ticket.token), "wb", buffering=0, opener=opener) as file:
             file.write(JOB_LINES.to_line(ticket, time.time()))
-        os.replace(scratch, path)
 
     def tickets(self) -> Iterator[Ticket]:
         """Return all jobs noted. What cannot be read is removed: the job is in the queue all the same."""

@@ -64,17 +64,20 @@ class OutboxDrainer(Drainer[Ticket]):
 
 
 class _Noted:
-    """A queue whose jobs are noted before they are queued."""
+    """A queue whose jobs are noted before they are queued.
+
+    The last of several that are one job stands for all: it was queued before only if they all were.
+    """
 
     def __init__(self, queue: Queue, ledger: Ledger) -> None:
         self._queue = queue
         self._ledger = ledger
 
     def write(self, tickets: Iterable[Ticket], /) -> None:
-        tickets = list(tickets)
-        for ticket in tickets:
+        each = {(ticket.id, ticket.job): ticket for ticket in tickets}
+        for ticket in each.values():
             self._ledger.note(ticket)
-        self._queue.write(tickets)
+        self._queue.write(list(each.values()))
 
     def ping(self) -> None:
         self._queue.ping()
