@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,16 +30,21 @@ class Lack:
 
 
 def lacks(
-    schedule: Schedule, start: datetime, end: datetime, depth: int = 1, at_start: str = "now, until"
+    schedule: Schedule,
+    start: datetime,
+    end: datetime,
+    depth: int = 1,
+    at_start: str = "now, until",
+    stretches: Sequence[Stretch] = (),
 ) -> list[Lack]:
     """Return when fewer than `depth` people are on call from `start` to `end` (aware), some weeks; the earliest first.
 
     Each time is whole: it keeps a start before `start`, and an end after `end`. `at_start` begins the words of a time
-    already under way.
+    already under way. `stretches` are those from `start` to `end`, if they are known.
     """
     weeks = max(1, round((end - start) / timedelta(weeks=1)))
     kinds: dict[tuple[int, bool], list[Span]] = {}
-    for stretch in _stretches(schedule, start, end, depth):
+    for stretch in _around(schedule, stretches or schedule.stretches(start, end), depth):
         people = len(stretch.who.on_call)
         if people < depth:
             times = kinds.setdefault((people, stretch.who.nobody), [])
@@ -60,13 +66,12 @@ def has_backup_always(rota: Rota) -> bool:
     return any(who not in away for who in rota.backup_by_turns[0])
 
 
-def _stretches(schedule: Schedule, start: datetime, end: datetime, depth: int) -> list[Stretch]:
-    """The stretches from `start` to `end`, and those around them if people are lacking at an edge."""
-    found = schedule.stretches(start, end)
+def _around(schedule: Schedule, found: Sequence[Stretch], depth: int) -> Sequence[Stretch]:
+    """The stretches of a time, and those around it if people are lacking at an edge."""
     if found and len(found[0].who.on_call) < depth:
-        found = [*schedule.stretches(start - BEYOND, start), *found]
+        found = [*schedule.stretches(found[0].start - BEYOND, found[0].start), *found]
     if found and len(found[-1].who.on_call) < depth:
-        found = [*found, *schedule.stretches(end, end + BEYOND)]
+        found = [*found, *schedule.stretches(found[-1].end, found[-1].end + BEYOND)]
     return found
 
 

@@ -107,10 +107,11 @@ class Schedule:
         self._away = _ByDay(rota.away)
         self._backup = tuple(dict.fromkeys(rota.backup))
         self._days: dict[int, _Day] = {}
+        self._settled: dict[tuple[tuple[int, tuple[str, ...]], ...], OnCall] = {}
 
     def forget_days(self) -> None:
         """Forget what was worked out, after a look at many days that nobody else will ask about."""
-        self._days = {}
+        self._days, self._settled = {}, {}
 
     def at(self, instant: datetime) -> OnCall:
         """Return who is on call at an aware datetime."""
@@ -249,10 +250,17 @@ class Schedule:
     def _resolve_part(self, day: _Day, part: int, now: WallMinute) -> OnCall:
         """Return who is on call in a part of a day.
 
-        The cost depends on how many are on call, not on the rota's length.
+        The cost depends on how many are on call, not on the rota's length. Most days are like others.
         """
+        held = day.parts[part]
+        if not (day.cover or day.away or any(one.yields_to for one in held)):
+            alike = tuple((one.place, one.who) for one in held)
+            answer = self._settled.get(alike)
+            if answer is None:
+                answer = self._settled[alike] = self._settle(held, (), ())
+            return answer
         cover = (one for _, one in day.cover if one.start <= now < one.end)
-        return self._settle(day.parts[part], cover, (one for _, one in day.away if one.start <= now < one.end))
+        return self._settle(held, cover, (one for _, one in day.away if one.start <= now < one.end))
 
     def _resolve(self, earliest: WallMinute, latest: WallMinute, days: Sequence[_Day]) -> OnCall:
         """Return who is on call while the wall clock is between two minutes, near a clock change."""
@@ -300,13 +308,15 @@ class Schedule:
         if day is None:
             if len(self._days) >= _REMEMBERED_DAYS:
                 self._days.clear()
+                self._settled.clear()
             day = self._days[ordinal] = self._collect(ordinal)
         return day
 
     def _collect(self, ordinal: int) -> _Day:
         held = []
-        dates = [self._date(ordinal - back) for back in range(_FURTHEST_BACK + 1)]
-        for place, back in self._touching[(ordinal + 6) % 7]:
+        touching = self._touching[(ordinal + 6) % 7]
+        dates = {back: self._date(ordinal - back) for back in {back for _, back in touching}}
+        for place, back in touching:
             entry, on = self._entries[place], dates[back]
             if self.whole_days and on.replacing and not entry.pattern.holidays:
                 continue
@@ -315,8 +325,8 @@ class Schedule:
                 who = entry.on_call if isinstance(entry, Shift) else entry.turn_on(on.ordinal)
                 held.append(_Held(place, start, start + entry.pattern.length, who, self._yields_to(place, on)))
         cover, away = self._cover.on(ordinal), self._away.on(ordinal)
-        touching: list[_Held | Cover | Away] = [*held, *(one for _, one in cover), *(one for _, one in away)]
-        edges = {edge for one in touching for edge in (one.start, one.end)}
+        entries: list[_Held | Cover | Away] = [*held, *(one for _, one in cover), *(one for _, one in away)]
+        edges = {edge for one in entries for edge in (one.start, one.end)}
         bounds = sorted(edge for edge in edges if ordinal * DAY <= edge <= (ordinal + 1) * DAY)
         parts: list[list[_Held]] = [[] for _ in range(len(bounds) + 1)]
         for one in held:

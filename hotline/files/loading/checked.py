@@ -34,6 +34,8 @@ from hotline.files.values.recordings import is_sound
 
 MANY = 200
 """How many files two processes look at rather than one."""
+_AT_ONCE = 100
+"""How many files a process looks at before it tells what it found."""
 WEEKS = 8
 """How far ahead gaps are looked for, unless somebody asks for another time."""
 _QUIET = timedelta(days=7) - timedelta(hours=2)
@@ -89,7 +91,7 @@ def check_folder(
 
 
 def _clean_in_processes(
-    folder: Folder, loose: Iterable[str], countries: Collection[str], now: datetime, follow: Follow
+    folder: Folder, loose: Collection[str], countries: Collection[str], now: datetime, follow: Follow
 ) -> list[Clean]:
     """Return clean families of some files, found by two processes. The caller looks at all others."""
     found = list[Clean]()
@@ -97,24 +99,26 @@ def _clean_in_processes(
         suppress(OSError, BrokenProcessPool),
         ProcessPoolExecutor(2, get_context("fork"), _be_given, (folder,)) as pool,
     ):
-        pieces = _pieces(Near(folder), loose)
-        for frozen in follow(pool.map(_clean_of_piece, pieces, repeat(countries), repeat(now)), len(pieces)):
+        pieces = _pieces(Near(folder), loose)  # the first are looked at while others are put together
+        steps = pool.map(_clean_of_piece, pieces, repeat(countries), repeat(now))
+        for frozen in follow(steps, -(-len(loose) // _AT_ONCE)):
             made = (thaw(data, Clean, Family, Outline) for data in frozen)
             found += [one for one in made if isinstance(one, Clean)]
     return found
 
 
-def _pieces(near: Near, loose: Iterable[str]) -> list[list[str]]:
+def _pieces(near: Near, loose: Iterable[str]) -> Iterator[list[str]]:
     """Divide files, those that have to do with each other together."""
-    seen, pieces = set[str](), [list[str]()]
+    seen, piece = set[str](), list[str]()
     for path in loose:
         if path not in seen:
             together = near.of([path])
             seen |= together
-            pieces[-1] += together
-            if len(pieces[-1]) >= MANY // 2:
-                pieces.append([])
-    return pieces
+            piece += together
+            if len(piece) >= _AT_ONCE:
+                yield piece
+                piece = []
+    yield piece
 
 
 _given: list[Folder] = []

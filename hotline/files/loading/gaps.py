@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from hotline.core.planning.gaps import lacks
 from hotline.core.planning.stand_ins import Pool
 from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
+from hotline.core.rota.rota import Stretch
 from hotline.core.times.spans import Span
 from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding, in_order
@@ -32,14 +33,17 @@ def check_coverage(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Findin
     schedules = {id: hotline.schedule for id, hotline in by_rota(loaded.hotlines.values()).items()}
     for rota, schedule in schedules.items():
         place = loaded.rota_places[rota]
-        findings.extend(_findings(place, schedule, now, weeks))
-        findings.extend(_backup_alone(place, schedule, now, weeks))
+        stretches = schedule.stretches(now, full_hour_after(schedule, now, weeks))
+        findings.extend(_findings(place, schedule, now, weeks, stretches))
+        findings.extend(_backup_alone(place, schedule, stretches))
     return list(in_order(findings))
 
 
-def _findings(place: Finding, schedule: Schedule, start: datetime, weeks: int) -> Iterator[Finding]:
+def _findings(
+    place: Finding, schedule: Schedule, start: datetime, weeks: int, stretches: Sequence[Stretch]
+) -> Iterator[Finding]:
     end = full_hour_after(schedule, start, weeks)
-    found = lacks(schedule, start, end)
+    found = lacks(schedule, start, end, stretches=stretches)
     if not found:
         return
     pool = Pool(schedule, Span(full_hour_after(schedule, start, 0), end))
@@ -59,10 +63,10 @@ def _findings(place: Finding, schedule: Schedule, start: datetime, weeks: int) -
         )
 
 
-def _backup_alone(place: Finding, schedule: Schedule, start: datetime, weeks: int) -> Iterator[Finding]:
+def _backup_alone(place: Finding, schedule: Schedule, stretches: Iterable[Stretch]) -> Iterator[Finding]:
     """Return a finding for each volunteer who is at some time both on call and the backup, with nobody else."""
     first: dict[str, Span] = {}
-    for stretch in schedule.stretches(start, full_hour_after(schedule, start, weeks)):
+    for stretch in stretches:
         there = {*stretch.who.on_call, *stretch.who.backup}
         if len(there) == 1 and stretch.who.on_call and stretch.who.backup:
             first.setdefault(stretch.who.on_call[0], Span(stretch.start, stretch.end))
