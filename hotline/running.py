@@ -16,7 +16,7 @@ def write_address(data_dir: Path, url: str) -> None:
 
 
 def forget_address(data_dir: Path) -> None:
-    """The hotline runs no more."""
+    """Forget the address: the hotline runs no more."""
     (data_dir / _FILE).unlink(missing_ok=True)
 
 

@@ -167,7 +167,7 @@ class RestCarrier:
     # The account
 
     def account(self) -> Account:
-        """The account itself, and the carrier's time."""
+        """The account's status, and the carrier's time."""
         found = self._api.fetch()
         date = parsedate_tz(self.client.http_client.date)
         return Account(str(found.status or ""), found.type == "Trial", None if date is None else mktime_tz(date))

@@ -66,7 +66,7 @@ NOTHING = together()
 
 @dataclass(frozen=True, slots=True)
 class InARow:
-    """`amy, ben, cho`."""
+    """Names in a row: `amy, ben, cho`."""
 
     words: tuple[str, ...]
 

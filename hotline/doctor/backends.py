@@ -115,7 +115,7 @@ def backlog(site: Site) -> Iterable[CheckResult]:
 
 
 def mail(site: Site) -> Iterable[CheckResult]:
-    """Does the mail server answer, and let us in?"""
+    """Check whether the mail server answers, and lets us in."""
     server = site.settings.smtp
     if server is None:
         rotas = [line.rota for line in site.hotlines]

@@ -44,7 +44,7 @@ _HEADERS = {
 
 
 def make_calendar(by_rota: Callable[[str], Hotline | None], secret: bytes, clock: Clock, write: Write) -> Blueprint:
-    """`/calendar.ics?rota=…&who=…&key=…`, and `&alarm=60` for an alarm so many minutes before each event."""
+    """The blueprint of `/calendar.ics?rota=…&who=…&key=…`; `&alarm=60`: an alarm so many minutes before each event."""
     calendar = Blueprint("calendar", __name__)
     kept = _Kept()
 

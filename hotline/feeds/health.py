@@ -44,7 +44,7 @@ Checks = Mapping[str, Callable[[], HealthPart]]
 
 
 def make_health(checks: Checks) -> Blueprint:
-    """`/health/live` and `/health/ready`. Only what the voice path cannot do without makes the latter red."""
+    """The blueprint of `/health/live` and `/health/ready`. Only what calls cannot do without makes the latter red."""
     health = Blueprint("health", __name__)
 
     @health.get("/health/live")

@@ -37,7 +37,7 @@ _NOT_SET = "404 Not Found: set HOTLINE_METRICS_TOKEN, and ask with it as a beare
 
 
 def make_metrics(token: str | None, gather: Callable[[], Figures]) -> Blueprint:
-    """`/metrics`, if there is a token to ask for."""
+    """The blueprint of `/metrics`, if there is a token to ask for."""
     metrics = Blueprint("metrics", __name__)
     remembered: list[tuple[float, str]] = []
     gathering = threading.Lock()

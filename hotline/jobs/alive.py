@@ -21,6 +21,6 @@ def say_goodbye(redis: Redis, kind: str, name: str) -> None:
 
 
 def alive(redis: Redis, kind: str) -> frozenset[str]:
-    """The names of those that are running."""
+    """The names of the running workers, or clocks, as `kind` says."""
     prefix = f"{_PREFIX}{kind}:"
     return frozenset(key.decode().removeprefix(prefix) for key in redis.scan_iter(f"{prefix}*", count=1_000))

@@ -29,7 +29,7 @@ _STATIC = Path(__file__).parent / "static"
 
 
 def make_pages(parts: PageParts) -> Flask:
-    """The pages, with these tools."""
+    """The pages' application, with these parts."""
     app = Flask("hotline.pages")
     app.jinja_options = app.jinja_options | {
         "undefined": StrictUndefined,

@@ -64,7 +64,7 @@ class Answering:
         return self._begin(hotline, call, doubtful)
 
     def pressed(self, hotline: Hotline, call: str, position: Position | None, key: str) -> Reply:
-        """The caller pressed a key, or, with no `key`, none."""
+        """Continue a call whose caller pressed a key, or, with no `key`, none."""
         if position is None:
             return self._begin(hotline, call)
         now = self._now()
@@ -77,11 +77,11 @@ class Answering:
         return self._finish(hotline, call, following)
 
     def came_back(self, hotline: Hotline, call: str, position: Position | None) -> Reply:
-        """The caller pressed nothing, or has waited."""
+        """Continue a call whose caller pressed nothing, or has waited."""
         return self.pressed(hotline, call, position, "")
 
     def ring_ended(self, hotline: Hotline, call: str, position: Position | None, end: DialEnd) -> Reply:
-        """A ring is over, or the conversation after it."""
+        """Continue after a ring, or the conversation after it."""
         if position is None:
             return () if end.caller_gone else self._begin(hotline, call)
         if transitions.is_expired(position, self._now()):
@@ -136,7 +136,7 @@ class Answering:
         return self._seek(hotline, call, seeking)
 
     def dial_ended(self, hotline: Hotline, call: str, position: Position | None, caller_gone: bool) -> Reply:
-        """A connection to a fixed number is over."""
+        """Continue after a connection to a fixed number."""
         if caller_gone:
             self.ended(hotline, call)
             return ()
@@ -145,7 +145,7 @@ class Answering:
         return self._finish(hotline, call, transitions.dial_ended(hotline, position, self._now()))
 
     def picked_up(self, hotline: Hotline, position: Position | None) -> Screening:
-        """A volunteer's phone was picked up, by them or by their voicemail."""
+        """Answer a volunteer's phone that was picked up, by them or by their voicemail."""
         ring, volunteer = ring_of(position), volunteer_of(position)
         phone = phone_of(hotline, volunteer)
         late = position is not None and transitions.is_expired(position, self._now())

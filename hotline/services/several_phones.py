@@ -175,7 +175,7 @@ class SeveralPhones:
     # A volunteer's leg
 
     def picked_up(self, hotline: Hotline, position: Position, leg: str) -> Screening:
-        """A volunteer's phone was picked up, by them or by their voicemail. `leg` is its CallSid."""
+        """Answer a volunteer's phone that was picked up, by them or by their voicemail. `leg` is its CallSid."""
         volunteer = volunteer_of(position)
         try:
             self._hunts.placed(position.token, position.rings, leg)  # known even if the process that rang it has died
@@ -208,7 +208,7 @@ class SeveralPhones:
         return transitions.taken(hotline, volunteer_of(position))
 
     def bridged(self, hotline: Hotline, position: Position) -> Reply:
-        """Caller and volunteer are about to hear each other."""
+        """Note that caller and volunteer are about to hear each other."""
         try:
             self._hunts.bridge(position.token)
             hunt = self._hunts.read(position.token)
@@ -220,7 +220,7 @@ class SeveralPhones:
         return ()
 
     def talked(self, hotline: Hotline, position: Position) -> Reply:
-        """A volunteer who accepted was connected and is alone again, or was not connected."""
+        """Answer a volunteer who accepted, and was connected and is alone again, or was not connected."""
         try:
             hunt = self._hunts.read(position.token)
         except LiveStateUnavailable:
@@ -232,7 +232,7 @@ class SeveralPhones:
         return transitions.too_late(hotline, volunteer_of(position))
 
     def leg_ended(self, hotline: Hotline, position: Position, end: LegEnd) -> RingOutcome | None:
-        """A volunteer's leg is over. Return the ring's outcome, the first time."""
+        """Note the end of a volunteer's leg. Return the ring's outcome, the first time."""
         self._notes.leg_ended(end.leg)
         try:
             self._hunts.let_go(position.token, position.rings)

@@ -142,7 +142,7 @@ class Ring(Party):
 
     @property
     def outcome(self) -> str:
-        """ringing, answered, connected, declined (screening said no), hung up, no-answer, busy, failed or canceled."""
+        """One of ringing, answered, connected, declined (screening), hung up, no-answer, busy, failed, canceled."""
         return self.leg.outcome
 
     def picks_up(self, *, after: float = 0.0) -> Self:
@@ -165,7 +165,7 @@ class Ring(Party):
         return self
 
     def cannot_be_reached(self) -> Self:
-        """The phone is off the network."""
+        """Have the phone off the network."""
         self.leg.refuse("failed")
         self.world.advance(0)
         return self
@@ -250,7 +250,7 @@ class Call(Party):
 
     @property
     def ended_by(self) -> str:
-        """caller, hung up (by the server), finished, dropped, rejected, error or too long; empty during the call."""
+        """The end: caller, hung up (by the server), finished, dropped, rejected, error or too long; "" until then."""
         return self.leg.ending
 
     @property

@@ -70,7 +70,7 @@ class Texting:
         self._stopped: set[tuple[str, str]] = set()
 
     def deliver(self, line: Line, sender: str, body: str, extra: Mapping[str, str]) -> Text:
-        """A new text."""
+        """Deliver a new text."""
         sid = self._carrier.new_sid("SM")
         params = {
             "MessageSid": sid,

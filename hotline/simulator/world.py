@@ -85,7 +85,7 @@ class World:
         sms_url: str | None = None,
         sms_method: str = "POST",
     ) -> None:
-        """A number of the account, and the URLs set for it; a path is taken from the public URL."""
+        """Add a number of the account, with the URLs set for it; a path is taken from the public URL."""
         line = Line(
             plain_number(number),
             voice_url,
@@ -101,7 +101,7 @@ class World:
         self.carrier.caller_ids.add(line.number)
 
     def phone(self, number: str, *, name: str | None = None, behaviour: Behaviour | str | None = None) -> Phone:
-        """A phone that may be dialled. Without a behaviour it just rings, and a test decides."""
+        """Add a phone that may be dialled. Without a behaviour it just rings, and a test decides."""
         if isinstance(behaviour, str):
             behaviour = named(behaviour)
         number = plain_number(number)
@@ -110,20 +110,20 @@ class World:
         return phone
 
     def allow_numbers(self, *numbers: str) -> None:
-        """Numbers that may also be dialled, where nobody answers."""
+        """Add numbers that may also be dialled, where nobody answers."""
         for number in numbers:
             if plain_number(number) not in self.carrier.phones:
                 self.phone(number, behaviour="no-answer")
 
     def recording(self, part: str, end: str, text: str, language: str, seconds: float) -> None:
-        """The words of a sound file of the server, with `part` in its address: a phone hears these when it is played.
+        """Set the words of a sound file of the server with `part` in its address: phones hear these when it is played.
 
         `end` is the end of the address. `language` as the carrier names it.
         """
         self.carrier.recordings[part, end] = Recording(" ".join(text.split()), language, seconds)
 
     def verify_caller_id(self, number: str) -> None:
-        """A number that may be shown as callerId although the account does not own it."""
+        """Allow a number to be shown as callerId although the account does not own it."""
         self.carrier.caller_ids.add(plain_number(number))
 
     def named(self, name: str) -> Phone:
@@ -348,7 +348,7 @@ class World:
     # Results
 
     def tolerate(self, *codes: str) -> None:
-        """Violations with these codes are recorded, and do not fail anything."""
+        """Tolerate violations with these codes: they are recorded, and do not fail anything."""
         self._tolerated |= set(codes)
 
     @property

@@ -114,5 +114,5 @@ def _id(text: str) -> str:
 
 
 def as_twiml(document: str) -> Response:
-    """A TwiML answer."""
+    """The HTTP answer that carries TwiML."""
     return Response(document, content_type="text/xml; charset=utf-8")

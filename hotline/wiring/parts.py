@@ -285,7 +285,7 @@ class Parts:
 
     @cached_property
     def absence_rounds(self) -> AbsenceRounds:
-        """The thread that keeps the three places alike."""
+        """The rounds that keep absences alike in Redis, in the database and on disk."""
         from hotline.store.absences.rounds import AbsenceRounds
 
         return AbsenceRounds(self.absences, self.database, self.settings.absences_file.with_name("rounds.lock"))

@@ -1,4 +1,4 @@
-"""The rotas of a command, and its days."""
+"""The rotas and the days that a command is about."""
 
 from __future__ import annotations
 

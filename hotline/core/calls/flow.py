@@ -104,7 +104,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RingEarly:
-    """Rings begin `after` seconds of a call, while the first words are spoken.
+    """A rule for rings that begin `after` seconds of a call, while the first words are spoken.
 
     `hours`: only from one minute of the day until before another, in the rota's zone; None for any hour. They pass
     midnight where the second is not later; as the second, 0 is midnight.

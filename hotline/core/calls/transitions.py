@@ -37,7 +37,7 @@ LONGEST_CALL = 6 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """The call continues, or ends, with this reply."""
+    """A reply with which the call continues, or ends."""
 
     reply: Reply
 
@@ -71,7 +71,7 @@ def begin(hotline: Hotline, token: str, now: int, doubtful: bool = False) -> Nex
 
 
 def press(hotline: Hotline, position: Position, key: str, now: int) -> Next:
-    """The caller pressed a key."""
+    """Continue a call whose caller pressed a key."""
     position, action = replace(position, doubtful=0), action_of(hotline, position)
     if not isinstance(action, Menu):
         return _visit(hotline, position, position.step, now)
@@ -92,7 +92,7 @@ def leads_to(hotline: Hotline, position: Position, key: str) -> str:
 
 
 def silence(hotline: Hotline, position: Position, now: int) -> Next:
-    """The caller pressed nothing in time, or has waited for a free volunteer."""
+    """Continue a call whose caller pressed nothing in time, or has waited for a free volunteer."""
     action = action_of(hotline, position)
     if isinstance(action, Hunt) and position.hunt is not None:
         return Seeking((), (), position)
@@ -100,7 +100,7 @@ def silence(hotline: Hotline, position: Position, now: int) -> Next:
 
 
 def way_out(hotline: Hotline, position: Position, key: str, now: int) -> Next:
-    """The caller has waited for a while, and pressed a key of the way out."""
+    """Continue a call whose caller has waited for a while, and pressed a key of the way out."""
     action = action_of(hotline, position)
     target = action.way_out.get(key) if isinstance(action, Hunt) else None
     if target is None:
@@ -149,7 +149,7 @@ def _is_hour(hotline: Hotline, rule: RingEarly, now: int) -> bool:
 
 
 def ring_ended(hotline: Hotline, position: Position, connected: bool, now: int) -> Next:
-    """A ring is over; `connected` if caller and volunteer have talked."""
+    """Continue after a ring; `connected` if caller and volunteer have talked."""
     action = action_of(hotline, position)
     if connected:
         after = action.answered if isinstance(action, Hunt) else None
@@ -160,7 +160,7 @@ def ring_ended(hotline: Hotline, position: Position, connected: bool, now: int) 
 
 
 def dial_ended(hotline: Hotline, position: Position, now: int) -> Next:
-    """The connection to a fixed number is over, or failed."""
+    """Continue after the connection to a fixed number, or its failure."""
     action = action_of(hotline, position)
     if not isinstance(action, FixedDial) or action.then is None:
         return Turned((End(),))
@@ -254,7 +254,7 @@ def screen(hotline: Hotline, position: Position | None, volunteer: str | None) -
 
 
 def screened(hotline: Hotline, position: Position | None, volunteer: str | None, key: str) -> Reply:
-    """A volunteer pressed a key. Only the accept key connects; a wrong key asks again, a few times."""
+    """Answer a volunteer who pressed a key. Only the accept key connects; a wrong key asks again, a few times."""
     rules = hotline.rota.ringing
     if key == rules.accept_key:
         return (Accept(),)
@@ -271,7 +271,7 @@ def too_late(hotline: Hotline, volunteer: str | None) -> Reply:
 
 
 def taken(hotline: Hotline, volunteer: str | None) -> Reply:
-    """A volunteer picked up, and another one was quicker to take the call."""
+    """Answer a volunteer who picked up while another one was quicker to take the call."""
     language = volunteers_language(hotline, volunteer, spoken.TAKEN)
     return (spoken.surely_spoken(hotline.flow, language, {}, spoken.TAKEN), End())
 

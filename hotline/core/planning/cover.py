@@ -53,7 +53,7 @@ class CoverState(Enum):
 
     @property
     def active(self) -> bool:
-        """Return whether something may still come of it."""
+        """Return whether something may still come of the request."""
         return self in (CoverState.OPEN, CoverState.TAKING, CoverState.AGREED)
 
 

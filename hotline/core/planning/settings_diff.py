@@ -70,7 +70,7 @@ def altered_volunteers(old: Rota, new: Rota) -> Iterator[Altered]:
 
 
 def listed(ids: Sequence[str]) -> str:
-    """`[amy, ben]`."""
+    """Names as a list in a file: `[amy, ben]`."""
     return f"[{', '.join(ids)}]"
 
 

@@ -84,7 +84,7 @@ class Counts:
 
     @property
     def slots(self) -> tuple[SlotCount, ...]:
-        """The same, each with its hour."""
+        """The counts of each hour of the period."""
         return tuple(map(SlotCount, self.period.slots, self.calls, self.answered))
 
 

@@ -11,7 +11,7 @@ GRACE = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A volunteer is not to be rung from `start` until before `end` (epoch seconds), regardless of the rota.
+    """A time from `start` until before `end` (epoch seconds) in which a volunteer is not rung, regardless of the rota.
 
     Unlike an `away` entry of the rota, it applies to covers too: a volunteer who texts "off" is off.
     """

@@ -154,7 +154,7 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """`who` instead of `instead_of`, or besides the rest if that is None, from `start` to `end` (exclusive).
+    """A cover: `who` instead of `instead_of`, or besides the rest if that is None, from `start` to `end` (exclusive).
 
     `tier` is for the second kind only: the first takes the place and the tier of `instead_of`.
     """

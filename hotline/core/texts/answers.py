@@ -195,7 +195,7 @@ def answer_language(languages: Iterable[str]) -> str:
 
 
 def answer(name: str, language: str, **filled: str) -> str:
-    """An answer, as sent."""
+    """One of our answers, by its name, as sent."""
     return as_sent(ANSWERS[name][language].format_map(filled))
 
 

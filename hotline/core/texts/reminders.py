@@ -45,7 +45,7 @@ class Planned:
         return epoch_seconds(self.time.start)
 
     def name(self, rota: str) -> str:
-        """Return its permanent name."""
+        """Return the reminder's permanent name."""
         return self._name(rota, for_phone(self.phone) if self.phone else self.who)
 
     def former_name(self, rota: str) -> str:

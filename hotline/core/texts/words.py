@@ -270,7 +270,7 @@ def told_short(span: Span, zone: tzinfo, language: str) -> str:
 
 
 def clock_time(instant: datetime, zone: tzinfo) -> str:
-    """`03:12`."""
+    """An instant's time on a zone's clock: `03:12`."""
     return f"{instant.astimezone(zone):%H:%M}"
 
 
@@ -286,7 +286,7 @@ def _weekday(when: date, language: str) -> str:
 
 
 def day_words(when: date, language: str) -> str:
-    """`Thu 24 Dec`."""
+    """A date in words: `Thu 24 Dec`."""
     if language not in _WEEKDAYS:
         return f"{when:%Y-%m-%d}"
     return f"{_weekday(when, language)} {when.day} {_MONTHS[language][when.month - 1]}"

@@ -67,5 +67,5 @@ def hours(seconds: int) -> str:
 
 
 def day(when: date) -> str:
-    """`Mon 5 Jan`."""
+    """A date in words: `Mon 5 Jan`."""
     return f"{when:%a} {when.day} {when:%b}"

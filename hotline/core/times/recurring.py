@@ -93,5 +93,5 @@ def _ends_like(under_way: Span, group: Sequence[Span]) -> bool:
 
 
 def listed(words: Sequence[str]) -> str:
-    """`amy, ben and cho`."""
+    """Names in a row, in English: `amy, ben and cho`."""
     return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else ""

@@ -31,7 +31,7 @@ _PRIVATE = 0o700
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One saved version.
+    """A saved version of a file.
 
     `at` in UTC. `who` is empty if a file was changed outside the pages, by an editor or a command. `how` is `edit`,
     `away`, `cover`, `swap`, `restore`, `undo`, `new`, `import`, `form-` with the kind of a form, or `outside`.

@@ -17,7 +17,7 @@ _LOOKS = str.maketrans(dict.fromkeys("‐‑‒―−﹣－", "-"))
 
 
 class Unreadable(ValueError):
-    """A value is not as expected. `code`, `message` and `help` are those of the finding.
+    """A value that is not as expected. `code`, `message` and `help` are those of the finding.
 
     For a list they describe the first bad entry; `entries` has the error of each bad entry, by its index.
     """

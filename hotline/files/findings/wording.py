@@ -13,7 +13,7 @@ from hotline.core.times.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`amy, ben and cho`."""
+    """Names in a row, in each language: `amy, ben and cho`."""
 
     words: tuple[object, ...]
 
@@ -23,7 +23,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class HoursSaid:
-    """`7.5 h`, of seconds."""
+    """Hours, of seconds, in each language: `7.5 h`."""
 
     seconds: int
 

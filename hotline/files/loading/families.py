@@ -26,7 +26,7 @@ _WEEK, _DAY = timedelta(weeks=1), timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What has to be known of a hotline to find it. `others` are the other rotas that its steps ring and can be used.
+    """The facts by which a hotline is found. `others` are the other rotas that its steps ring and can be used.
 
     `lacking` are those that cannot; `sounds` the names of the sounds that it has.
     """
@@ -78,12 +78,12 @@ class Family:
 
     @property
     def ends(self) -> bool:
-        """Return whether it is known for some time only."""
+        """Return whether the family is known for some time only."""
         return self.until != _FOREVER
 
     @property
     def hotlines(self) -> tuple[Hotline, ...]:
-        """Return its hotlines, made if they are not there."""
+        """Return the family's hotlines, made if they are not there."""
         return self.held if self.frozen is None else thawed_hotlines(self.frozen)
 
     def hotline(self, id: str, *, keep: bool = True) -> Hotline:
@@ -95,7 +95,7 @@ class Family:
         raise KeyError(id)
 
     def holds(self, folder: Folder, now: int) -> bool:
-        """Return whether its files are still the same."""
+        """Return whether the family's files are still the same."""
         return (
             (self.since <= now < self.until)
             and all(folder.digests.get(path) == digest for path, digest in self.digests.items())

@@ -50,7 +50,7 @@ class Helper:
         return True
 
     def reads(self) -> bool:
-        """Return whether one reads."""
+        """Return whether a helper reads now."""
         for process in list(_started):
             if process.poll() is not None:  # it would stay in the table of processes
                 _started.remove(process)

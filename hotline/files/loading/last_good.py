@@ -16,7 +16,7 @@ from hotline.files.values.recordings import is_sound
 
 
 class LastGood:
-    """One file for each hotline in a directory, or none at all where there is no directory."""
+    """The last good files of hotlines, one file on disk for each; none without a directory."""
 
     def __init__(self, directory: Path | None, notice: Callable[..., None], countries: Collection[str]) -> None:
         self._directory = directory

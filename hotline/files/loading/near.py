@@ -1,4 +1,4 @@
-"""Which files may have to do with each other, without understanding them: too many rather than too few."""
+"""Files that may have to do with each other, found without understanding them: too many rather than too few."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class State:
 
 @dataclass(slots=True)
 class Settled:
-    """What is used of each call flow: the parts of `State`, by its id."""
+    """The parts of `State` that are in use for each call flow, by its id."""
 
     held: dict[str, Held] = field(default_factory=dict)
     outlines: dict[str, Outline] = field(default_factory=dict)

@@ -41,7 +41,7 @@ EVERY_DAY = Days(frozenset(range(7)))
 
 
 def days(value: object) -> Days:
-    """`mon-fri`, `fri-mon`, `mon, wed`, `[mon, wed]`, `every day`, `1st sat, 3rd sat`, `2nd-4th sat`, `holidays`."""
+    """The days of `mon-fri`, `fri-mon`, `mon, wed`, `[mon, wed]`, `every day`, `1st sat`, `2nd-4th sat`, `holidays`."""
     if isinstance(value, list):
         found = Days()
         for day in each(value, lambda one: _days_of_text(text(one, "days: [mon, wed]"))):

@@ -8,7 +8,7 @@ from hotline.files.findings.unreadable import Unreadable, clip, text
 
 
 def mail(value: object) -> str:
-    """`amy@example.org`. Raises `Unreadable`."""
+    """An e-mail address: `amy@example.org`. Raises `Unreadable`."""
     written = text(value, "email: amy@example.org")
     try:
         return mail_address(written)

@@ -53,7 +53,7 @@ _DAY_TOKEN = re.compile(r"-|[^\s,;/&+-]+")
 
 
 def days_meant(written: str) -> str | None:
-    """`mon-fri, 1st sat`, of `Monday through Friday and first Saturday`."""
+    """Days as files have them, guessed: `mon-fri, 1st sat`, of `Monday through Friday and first Saturday`."""
     plain = _OF_MONTH.sub("", " ".join(written.casefold().split()))
     if re.search(r"\bevery (?:other|second|third|fourth|2nd|3rd|4th|[0-9])", plain):
         return None
@@ -106,7 +106,7 @@ def _in_days(tokens: Sequence[str]) -> list[str]:
 
 
 def day_meant(word: str) -> str | None:
-    """`tue`, of `Tues`, `tuesdays`, `Tu` or `tusday`."""
+    """A weekday as files have it, guessed: `tue`, of `Tues`, `tuesdays`, `Tu` or `tusday`."""
     name = word.casefold().rstrip(".")
     for full in FULL_NAMES:
         if len(name) > 1 and (full.startswith(name) or name.rstrip("s") == full):
@@ -125,13 +125,13 @@ _AROUND = ("24", "24/7", "24 h", "24 hours", "24 hrs", "24hrs", "24hours", "all 
 
 
 def clock_meant(written: str) -> str | None:
-    """`18:00`, of `6pm`, `18.00`, `1800` or `18h`."""
+    """A time as files have it, guessed: `18:00`, of `6pm`, `18.00`, `1800` or `18h`."""
     found = _minute(written)
     return f"{found[0] // 60:02}:{found[0] % 60:02}" if found and found[0] < 1440 else None
 
 
 def hours_meant(written: str) -> str | None:
-    """`18:00-08:00`, of `6pm to 8am` or `18-8`; nothing of `9-5`, which may be by night."""
+    """Hours as files have them, guessed: `18:00-08:00`, of `6pm to 8am` or `18-8`; none of `9-5`."""
     plain = " ".join(written.casefold().split())
     if plain in _AROUND:
         return "24h"
@@ -199,7 +199,7 @@ def _months(word: str) -> Iterator[int]:
 
 
 def moment_meant(written: str) -> str | None:
-    """`2026-12-24 18:00`, of `24.12.2026 6pm`; a date alone, of a date alone."""
+    """A moment as files have it, guessed: `2026-12-24 18:00`, of `24.12.2026 6pm`; a date alone, of a date alone."""
     plain = " ".join(written.replace("T", " ").split())
     words = plain.split(" ")
     for length in range(len(words), 0, -1):
@@ -212,7 +212,7 @@ def moment_meant(written: str) -> str | None:
 
 
 def week_moment_meant(written: str) -> str | None:
-    """`fri 18:00`, of `Friday 6pm` or `friday at 18`."""
+    """A moment of the week, guessed: `fri 18:00`, of `Friday 6pm` or `friday at 18`."""
     words = [word.rstrip(",") for word in written.split() if word.casefold() not in ("at", "on")]
     if len(words) < 2:
         return None
@@ -238,7 +238,7 @@ _UNITS = {
 
 
 def so_often(written: str) -> tuple[int, str] | None:
-    """The number, and `day` or `week`, of `every two weeks`, `fortnightly` or `14d`."""
+    """An interval, guessed: the number, and `day` or `week`, of `every two weeks`, `fortnightly` or `14d`."""
     plain = " ".join(written.casefold().split())
     if plain in _FORTNIGHTLY:
         return 2, "week"
@@ -248,7 +248,7 @@ def so_often(written: str) -> tuple[int, str] | None:
 
 
 def change_meant(written: str) -> str | None:
-    """`weekly`, of `every week`; `2 weeks`, of `fortnightly`."""
+    """A rotation's `change`, guessed: `weekly`, of `every week`; `2 weeks`, of `fortnightly`."""
     plain = " ".join(written.casefold().split())
     fixed = next((name for name, others in _FIXED.items() if plain in others), None)
     often = so_often(plain)
@@ -256,7 +256,7 @@ def change_meant(written: str) -> str | None:
 
 
 def duration_meant(written: str) -> str | None:
-    """`1m30s`, of `1 min 30 sec`."""
+    """A duration as files have it, guessed: `1m30s`, of `1 min 30 sec`."""
     plain = " ".join(written.casefold().replace("and", " ").split())
     if not re.fullmatch(r"(?:\d{1,6} ?[a-z]+\.? ?)+", plain, re.ASCII):
         return None
@@ -270,14 +270,14 @@ def duration_meant(written: str) -> str | None:
 
 
 def number_meant(written: str) -> int | None:
-    """2, of `two`, `twice`, `2x` or `2.0`."""
+    """A number, guessed: 2, of `two`, `twice`, `2x` or `2.0`."""
     plain = written.strip().casefold()
     found = re.fullmatch(r"(\d{1,9})(?:\.0+| ?x| times)?", plain, re.ASCII)
     return int(found[1]) if found else _NUMBERS.get(plain.removesuffix(" times"))
 
 
 def names_meant(written: str) -> list[str]:
-    """`amy` and `ben`, of `amy, ben`, `amy and ben` or `amy/ben`."""
+    """Names, guessed: `amy` and `ben`, of `amy, ben`, `amy and ben` or `amy/ben`."""
     return [one for one in re.split(r" ?[,;/&+，、] ?| (?:and|or|then) ", " ".join(written.split())) if one]
 
 

@@ -66,7 +66,7 @@ def _reminders_of_text(written: str) -> tuple[Reminder, ...]:
 
 
 def quiet(value: object) -> Quiet | None:
-    """`21:00-08:00`, or `none`."""
+    """The quiet hours of `21:00-08:00`, or none of `none`."""
     written = text(value, "quiet: 21:00-08:00")
     if written.casefold() == NONE:
         return None

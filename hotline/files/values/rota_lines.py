@@ -51,7 +51,7 @@ def help_with(edit: RotaLines) -> Wording:
 
 
 def shift_line(shift: Shift) -> str:
-    """`- {days: [sat, sun], hours: 08:00-18:00, on_call: [amy]}`, with its name if it has one."""
+    """The line of a shift: `- {days: [sat, sun], hours: 08:00-18:00, on_call: [amy]}`, with its name if it has one."""
     name = f"name: {_quoted(shift.name)}, " if shift.name else ""
     daily = shift.pattern.length <= DAY
     days = f"days: {_days(shift.pattern.days)}, " if daily else ""
@@ -59,7 +59,7 @@ def shift_line(shift: Shift) -> str:
 
 
 def cover_line(cover: Cover) -> str:
-    """`- {who: amy, for: ben, from: 2026-12-24 18:00, to: 2026-12-25 08:00}`."""
+    """The line of a cover: `- {who: amy, for: ben, from: 2026-12-24 18:00, to: 2026-12-25 08:00}`."""
     instead = f"for: {cover.instead_of}, " if cover.instead_of else ""
     return f"- {{who: {cover.who}, {instead}from: {_moment(cover.start)}, to: {_moment(cover.end)}}}"
 

@@ -67,7 +67,7 @@ class Moment:
 
 
 def duration(value: object) -> int:
-    """Seconds of `20s`, `4m`, `1m30s`, `1h`."""
+    """The seconds of `20s`, `4m`, `1m30s` or `1h`."""
     written = text(value, "20s")
     if re.fullmatch(r"\d+", written, re.ASCII):
         raise Unreadable(
@@ -121,7 +121,7 @@ _BOTH_TIMES = Wording("Write both times with a hyphen between: hours: 18:00-08:0
 
 
 def hours(value: object, help: Wording = _BOTH_TIMES) -> Hours:
-    """`18:00-08:00`, `24h`: an end at or before the start is on the next day."""
+    """The hours of `18:00-08:00` or `24h`: an end at or before the start is on the next day."""
     written = text(value, "hours: 18:00-08:00")
     if written.lower() == "24h":
         return Hours(0, DAY)
@@ -144,7 +144,7 @@ def calendar_date(value: object) -> date:
 
 
 def moment(value: object) -> Moment:
-    """`2026-12-24 18:00`, or `2026-12-24` for the whole day."""
+    """The moment of `2026-12-24 18:00`; of `2026-12-24`, the whole day."""
     written = text(value, "2026-12-24 18:00")
     parts = re.split(r"[T\s]+", written, maxsplit=1)
     if len(parts) == 2 and (named := re.fullmatch(r"(\d\d:\d\d)\S*(?:Z|[+-]\d\d:?\d\d)", parts[1])):
@@ -167,7 +167,7 @@ _DATE_AND_TIME = Wording("Write a date, 2026-12-24, or a date and time, 2026-12-
 
 
 def week_moment(value: object) -> WeekMoment:
-    """`fri 18:00`; 24:00 is for the caller to judge."""
+    """The moment of the week of `fri 18:00`; 24:00 is for the caller to judge."""
     written = text(value, "fri 18:00")
     parts = written.split()
     if len(parts) == 3 and parts[0].lower() in PLACES:
@@ -196,7 +196,7 @@ def week_stretch(start: WeekMoment, end: WeekMoment) -> int:
 
 
 def change(value: object) -> TurnChange:
-    """`daily`, `weekly`, `monthly`, `10 days`, `2 weeks`."""
+    """The interval of `daily`, `weekly`, `monthly`, `10 days` or `2 weeks`."""
     written = " ".join(text(value, "change: weekly").lower().split())
     fixed = {"daily": TurnChange(1, "day"), "weekly": TurnChange(7, "day"), "monthly": TurnChange(1, "month")}
     if written in fixed:

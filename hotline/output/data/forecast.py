@@ -53,14 +53,14 @@ class Forecasted:
 
 
 def percent(share: float) -> str:
-    """`62 %`; near both ends with a decimal: `99.6 %`."""
+    """A share in words: `62 %`; near both ends with a decimal: `99.6 %`."""
     decimals = 1 if 0 < share < _HARDLY_ANY or _NEARLY_ALL <= share < 1 else 0
     said = f"{100 * share:.{decimals}f}"
     return "under 0.1 %" if said == "0.0" else "over 99.9 %" if said == "100.0" else f"{said} %"
 
 
 def seconds(time: float | None) -> str:
-    """`18 s`, `2:05`; a dash where so many never reach anybody."""
+    """A wait in words: `18 s`, `2:05`; a dash where so many never reach anybody."""
     if time is None:
         return "–"
     whole = round(time)
@@ -68,7 +68,7 @@ def seconds(time: float | None) -> str:
 
 
 def headline(waits: Waits) -> str:
-    """`90 % of callers talk to somebody within 18 s, half within 12 s.`"""
+    """A forecast in a sentence: `90 % of callers talk to somebody within 18 s, half within 12 s.`"""
     ninety, half = waits.percentile(90), waits.percentile(50)
     if half is None:
         return f"Only {percent(1 - waits.nobody)} of callers ever talk to somebody."
@@ -78,7 +78,7 @@ def headline(waits: Waits) -> str:
 
 
 def waits_words(compared: WaitsCompared) -> str:
-    """`waits at the hours that change: 90 % within 18 s → 41 s; rings at night: 9 → 14 in 8 weeks`"""
+    """An edit's waits: `waits at the hours that change: 90 % within 18 s → 41 s; rings at night: 9 → 14 in 8 weeks`"""
     waits = EditedWaits.of(compared)
     (old, new), (was, becomes), (before, after) = waits.p90, waits.nobody, waits.nights
     if old is None or new is None:
@@ -105,7 +105,7 @@ def change_words(change: Change) -> str:
 
 
 def blocks_words(blocks: Sequence[int]) -> str:
-    """`Mon, Tue 23:00–07:00; Sat 07:00–15:00`: the days on which blocks begin, by their hours."""
+    """Hours of the week in words: `Mon, Tue 23:00–07:00; Sat 07:00–15:00`: the days on which blocks begin."""
     days: dict[int, list[str]] = {}
     for start in blocks:
         days.setdefault(start % 24, []).append(WEEKDAYS[start // 24])

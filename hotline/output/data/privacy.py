@@ -16,7 +16,7 @@ def is_well(found: Remaining, deleting: bool) -> bool:
 
 
 def privacy_json(found: Remaining, waiting: int | None, deleting: bool) -> dict[str, Any]:
-    """Counts, and the ages of the oldest in seconds."""
+    """The carrier's records as data: counts, and the ages of the oldest in seconds."""
     at_carrier = {name: {**asdict(pile), "count": pile.count} for name, pile in piles(found).items()}
     return {
         "well": is_well(found, deleting),

@@ -18,7 +18,7 @@ Row = tuple[object, ...]
 
 
 def report_rows(report: Report, before: Report, breakdown: Breakdown | WeekBreakdown | Withheld) -> str:
-    """CSV (RFC 4180), a figure a row.
+    """A report as CSV (RFC 4180), a figure a row.
 
     Shares are between 0 and 1, durations seconds. `before` is the same figure of the period before. A hidden figure is
     empty, and so is one that does not exist.

@@ -10,7 +10,7 @@ from hotline.core.times.wall_clock import utc
 
 
 def results_json(found: Sequence[RingTestResult]) -> list[dict[str, Any]]:
-    """Return one object for each test. Instants in UTC."""
+    """Return the results of test rings, one object for each. Instants in UTC."""
     return [
         {"rota": one.rota, "volunteer": one.volunteer, "at": utc(one.at).isoformat(), "reached": one.reached}
         for one in found

@@ -102,7 +102,7 @@ def _counted(number: int, words: str) -> str:
 
 
 def signed(seconds: int) -> str:
-    """`+14 h`, `−2.5 h`, `±0 h`."""
+    """Hours with their sign: `+14 h`, `−2.5 h`, `±0 h`."""
     return f"{'+' if seconds > 0 else '−' if seconds < 0 else '±'}{hours(abs(seconds))}"
 
 

@@ -15,7 +15,7 @@ _INVISIBLE = "\N{WORD JOINER}"
 
 
 def diff_markdown(old: str, new: str, compared: Sequence[Compared], errors: Sequence[Finding]) -> str:
-    """The comment. For each changed rota, times that leave a caller alone come first."""
+    """Differences as a comment in Markdown. For each changed rota, times that leave a caller alone come first."""
     lines = [f"## Who is on call: {escaped(old)} → {escaped(new)}", ""]
     lines += [f"- ❌ {escaped(f'{error.file}, line {error.line}: {error.message} {error.help}')}" for error in errors]
     lines += [""] if errors else []

@@ -36,7 +36,7 @@ def texts_json(
     practice: Sequence[PracticeText] | None,
     mail_server: str = "",
 ) -> dict[str, Any]:
-    """Instants in UTC; never a phone number."""
+    """Texts as data for `json.dumps`: instants in UTC; never a phone number."""
     return {
         "rotas": [
             {

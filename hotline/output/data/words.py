@@ -11,12 +11,12 @@ from hotline.core.times.in_words import day, hours
 
 
 def full_day(one: date) -> str:
-    """`Mon 5 Jan 2026`."""
+    """A date in words: `Mon 5 Jan 2026`."""
     return f"{day(one)} {one.year}"
 
 
 def moment(one: datetime) -> str:
-    """`Mon 5 Jan 18:00`, as the datetime's own zone shows it."""
+    """An instant in words: `Mon 5 Jan 18:00`, as the datetime's own zone shows it."""
     return f"{day(one.date())} {one:%H:%M}"
 
 

@@ -18,7 +18,7 @@ _VOLUNTEERS = "\n".join(f".c{number} {{ --hue: {hue}; }}" for number, hue in enu
 
 
 def calendar_page(previews: Sequence[Preview]) -> str:
-    """The page. Every figure in it is text too: a screen reader reads each day as a list of stretches."""
+    """A rota's calendar as a web page. Every figure is text too: a day is a list of stretches for screen readers."""
     title = f"{', '.join(preview.title for preview in previews)}: who is on call"
     body = "\n".join(part for preview in previews for part in _rota(preview))
     return web_page(title, css("calendar") + _VOLUNTEERS, body)

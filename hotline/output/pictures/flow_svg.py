@@ -56,7 +56,7 @@ class _Area:
 
 
 def flow_svg(graph: Graph, words: FlowWords, zoom: float = 1.0) -> str:
-    """The drawing, `zoom` times its usual size."""
+    """A call flow's drawing as SVG, `zoom` times its usual size."""
     parts = [
         f'<svg class="flow" role="group" aria-labelledby="flow-title flow-description"'
         f' viewBox="0 0 {graph.width:.0f} {graph.height:.0f}"'

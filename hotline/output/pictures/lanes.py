@@ -36,7 +36,7 @@ def ring_spans(ring: RehearsedRing, until: float) -> Iterator[Span]:
 def lanes(
     played: Played, names: Mapping[str, str], caller: str, title: str, said: Callable[[RehearsedRing], str]
 ) -> str:
-    """The picture as SVG. Only `title` describes it: the transcript beside it says the same."""
+    """A call's picture as SVG. Only `title` describes it: the transcript beside it says the same."""
     rows = [(caller, list(caller_spans(played)), "")]
     rows += [(names.get(ring.who, ring.who), list(ring_spans(ring, played.until)), said(ring)) for ring in played.rings]
     height = _ROW * len(rows) + _FOOT

@@ -81,7 +81,7 @@ class Conflict:
 
 
 class FilesPages:
-    """`/rota/<id>/file`, `/flow/<id>/file`, and the versions beside them."""
+    """The pages at `/rota/<id>/file` and `/flow/<id>/file`, and the versions beside them."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts

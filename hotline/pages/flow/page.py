@@ -104,7 +104,7 @@ class TestsTold:
 
 
 def make_flow(parts: PageParts) -> Blueprint:
-    """`/flow` and the call flows below it."""
+    """The blueprint of `/flow` and the call flows below it."""
     flow = Blueprint("flow", __name__)
 
     @flow.get("/flow")

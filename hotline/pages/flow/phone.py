@@ -88,7 +88,7 @@ _DOES: dict[Does, str] = {
 
 
 class PhonePages:
-    """`/phone`; `/phone/play`, which continues a call; `/phone/whole`, a call that plays by itself."""
+    """The pages at `/phone`; `/phone/play`, which continues a call; `/phone/whole`, a call that plays by itself."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts

@@ -94,7 +94,7 @@ def found_file(texts: Mapping[str, bytes], area: str, id: str) -> FoundFile:
 
 
 def one_file(parts: PageParts, area: str, id: str) -> FoundFile:
-    """As `found_file`, for pages that need no other file. Raises FilesError."""
+    """The file of a rota or call flow, read alone. Aborts with 404 if there is none. Raises FilesError."""
     found = ((path, parts.saved.text(path)) for path in _paths(area, id))
     path, raw = next(((path, raw) for path, raw in found if raw is not None), ("", b""))
     if not path:

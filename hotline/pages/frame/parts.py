@@ -128,7 +128,7 @@ class Calls(Protocol):
         """The calls of each of these times."""
 
     def first_start(self, hotline: str) -> int | None:
-        """When the oldest call of a hotline started (epoch seconds); None if there is none."""
+        """The start of a hotline's oldest call (epoch seconds); None if there is none."""
 
     def report(
         self, period: Period, hotlines: Sequence[str] | None = None, zones: Mapping[str, tzinfo] | None = None

@@ -12,7 +12,7 @@ from hotline.pages.words.language import NAMES
 
 
 def make_preferences(parts: PageParts) -> Blueprint:
-    """`/preferences`."""
+    """The blueprint of `/preferences`."""
     preferences = Blueprint("preferences", __name__)
 
     @preferences.post("/preferences")

@@ -88,7 +88,7 @@ def _bars(bars: Sequence[HistogramBar]) -> list[Column]:
 
 
 def range_words(bar: HistogramBar) -> str:
-    """`15 to 30 s`, `over 60 min`."""
+    """A range of seconds in the reader's words: `15 to 30 s`, `over 60 min`."""
     in_minutes = bar.over >= 60 or (bar.up_to or 0) > 60
     over, up_to = (bar.over // 60, (bar.up_to or 0) // 60) if in_minutes else (bar.over, bar.up_to or 0)
     unit = "min" if in_minutes else "s"

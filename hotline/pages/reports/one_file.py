@@ -33,7 +33,7 @@ _PAGE = """\
 
 
 def report_page(found: FoundReport, title: str, zone: tzinfo, made: datetime) -> str:
-    """The page, in English."""
+    """A report as a web page, in English."""
     words = translations("en")
     environment = Environment(
         loader=PackageLoader("hotline.pages"),

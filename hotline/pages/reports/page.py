@@ -76,7 +76,7 @@ class FoundReport:
 
 
 def make_reports(parts: PageParts) -> Blueprint:
-    """`/reports`, the same as CSV and JSON, and all of them with full figures on request."""
+    """The blueprint of `/reports`, the same as CSV and JSON, and all of them with full figures on request."""
     reports = Blueprint("reports", __name__, url_prefix="/reports")
 
     @reports.get("")
@@ -227,7 +227,7 @@ def _median(report: Report) -> str:
 
 
 def percent(share: float | None) -> str:
-    """`93%`. Never 100% unless it is all."""
+    """A share in words: `93%`. Never 100% unless it is all."""
     if share is None:
         return "–"
     rounded = round(share * 100)
@@ -235,7 +235,7 @@ def percent(share: float | None) -> str:
 
 
 def period_words(days: Period) -> str:
-    """`1 July to 30 September 2026`."""
+    """A period in the reader's words: `1 July to 30 September 2026`."""
     locale = language.locale()
     first, last = (format_date(one, "long", locale=locale) for one in (days.first, days.last))
     return first if days.first == days.last else _("%(first)s to %(last)s", first=first, last=last)

@@ -38,7 +38,7 @@ _MOST_ROTAS, _MOST_LOADS = 50, 30
 
 
 class RotaPages:
-    """`/rota` and all below it, except the editor and the versions of the file."""
+    """The pages at `/rota` and below it, except the editor and the versions of the file."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts

@@ -252,13 +252,13 @@ def is_no(value: Plain) -> bool:
 
 
 def reached_at(entry: Plain) -> str:
-    """How a coordinator of the file is reached: the phone, the address, or both."""
+    """The ways to reach a coordinator of the file: the phone, the address, or both."""
     at = mapping(entry)
     return ", ".join(one for one in (said(at.get("phone")), said(at.get("email"))) if one)
 
 
 def alerts_in_words(entry: Plain) -> str:
-    """Which alerts a coordinator of the file wants."""
+    """The alerts that a coordinator of the file wants, in words."""
     at = mapping(entry)
     if "alerts" not in at:
         return _("all alerts")

@@ -145,7 +145,7 @@ class LineForm(EntryForm):
 
 
 class ApologyForm(EntryForm):
-    """What callers hear when the hotline itself fails."""
+    """The form for what callers hear when the hotline itself fails."""
 
     kind = "apology"
     own = ((("apology",), ("apology_",)),)
@@ -164,7 +164,7 @@ class ApologyForm(EntryForm):
 
 
 class ScreeningForm(EntryForm):
-    """What volunteers hear when they pick up."""
+    """The form for what volunteers hear when they pick up."""
 
     kind = "screening"
     own = ((("say",), ("say_",)),)

@@ -42,7 +42,7 @@ REASONS = {
 
 
 def make_audit(parts: PageParts) -> Blueprint:
-    """`/audit`."""
+    """The blueprint of `/audit`."""
     audit = Blueprint("audit", __name__)
 
     @audit.get("/audit")

@@ -54,7 +54,7 @@ class _Client(FlaskOAuth2App):  # type: ignore[misc]
 
 
 class OidcPages:
-    """`/sign-in/provider`, and `/sign-in/provider/back`, the redirect address to register at the provider."""
+    """The pages `/sign-in/provider` and `/sign-in/provider/back`, the redirect address to register at the provider."""
 
     def __init__(self, parts: PageParts, provider: Oidc) -> None:
         self._parts = parts

@@ -16,7 +16,7 @@ _DONE = ("role", "removed")
 
 
 class PeoplePages:
-    """`/people`, and the targets of its forms."""
+    """The page `/people`, and the targets of its forms."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts

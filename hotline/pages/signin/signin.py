@@ -24,7 +24,7 @@ REFUSED_ONCE_IN = 15 * 60
 
 
 class SigninPages:
-    """`/sign-in`, `/sign-out`, and `/welcome?key=…` for one-time links."""
+    """The pages `/sign-in`, `/sign-out`, and `/welcome?key=…` for one-time links."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts

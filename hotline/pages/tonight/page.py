@@ -51,7 +51,7 @@ class CallsToday:
 
 
 def make_tonight(parts: PageParts) -> Blueprint:
-    """`/`, the home page, and `/tonight/changes`, which says when to fetch it again."""
+    """The blueprint of `/`, the home page, and of `/tonight/changes`, which says when to fetch it again."""
     tonight = Blueprint("tonight", __name__)
     streams = BoundedSemaphore(MOST_STREAMS)
 

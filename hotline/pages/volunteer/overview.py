@@ -41,7 +41,7 @@ class VolunteerRow:
 
 
 def make_volunteers(parts: PageParts) -> Blueprint:
-    """`/volunteers`."""
+    """The blueprint of `/volunteers`."""
     volunteers = Blueprint("volunteers", __name__)
 
     @volunteers.get("/volunteers")

@@ -89,7 +89,7 @@ def _cover_told(done: str) -> str:
 
 
 class VolunteerPages:
-    """`/mine` and the targets of its forms."""
+    """The page `/mine` and the targets of its forms."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts

@@ -20,7 +20,7 @@ _SHORTEST = 2
 
 
 def days_in_english(typed: str) -> str:
-    """`mon-fri, last sat`, of `lun-vie, último sábado`. Words that are not known stay as they are."""
+    """Days in the words of the files: `mon-fri, last sat`, of `lun-vie, último sábado`. Unknown words stay."""
     plain = _without_accents(typed.casefold())
     for written, right in _WHOLE.items():
         plain = re.sub(rf"\b{written}\b", right, plain)

@@ -86,39 +86,39 @@ def locale() -> Locale:
 
 
 def clock_time(instant: datetime, zone: tzinfo) -> str:
-    """`18:00`."""
+    """An instant's time on a zone's clock, in the reader's language: `18:00`."""
     local = instant.astimezone(zone)
     return f"{local.hour:02}:{local.minute:02}"
 
 
 def day_name(day: date | datetime, zone: tzinfo | None = None) -> str:
-    """`Wed 25 Nov`, of an instant in a zone, or of a date."""
+    """A day in the reader's language, `Wed 25 Nov`, of an instant in a zone, or of a date."""
     local = day.astimezone(zone) if isinstance(day, datetime) and zone else day
     return _formatted(current(), local.toordinal(), "MMMEd")
 
 
 def long_day(day: date) -> str:
-    """`Wednesday 25 November 2026`."""
+    """A date written out, in the reader's language: `Wednesday 25 November 2026`."""
     return _formatted(current(), day.toordinal(), "full")
 
 
 def weekday(instant: datetime, zone: tzinfo) -> str:
-    """`Wed`."""
+    """A weekday in the reader's language: `Wed`."""
     return weekday_of(instant.astimezone(zone))
 
 
 def weekday_of(day: date) -> str:
-    """`Wed`, of a date."""
+    """A date's weekday in the reader's language: `Wed`."""
     return _formatted(current(), day.toordinal(), "EEE")
 
 
 def moment_of(seconds: int, zone: tzinfo) -> str:
-    """`moment` of epoch seconds."""
+    """An instant in epoch seconds, in the reader's words: as `moment`."""
     return moment(datetime.fromtimestamp(seconds, UTC), zone)
 
 
 def moment(instant: datetime, zone: tzinfo) -> str:
-    """`Wed 25 Nov, 18:00`."""
+    """An instant in a zone, in the reader's language: `Wed 25 Nov, 18:00`."""
     local = instant.astimezone(zone)
     return f"{_formatted(current(), local.toordinal(), 'MMMEd')}, {local.hour:02}:{local.minute:02}"
 
@@ -153,7 +153,7 @@ def _formatted(language: str, ordinal: int, form: str) -> str:
 
 
 def duration(seconds: int) -> str:
-    """`45 s`, `3 min 20 s`, `2 h 5 min`: at most two parts."""
+    """Seconds in the reader's words: `45 s`, `3 min 20 s`, `2 h 5 min`: at most two parts."""
     minutes, rest = divmod(max(0, seconds), 60)
     hours, minutes_left = divmod(minutes, 60)
     parts = [(hours, "h"), (minutes_left, "min"), (rest if not hours else 0, "s")]

@@ -65,17 +65,17 @@ def times_of(spans: Sequence[Span], zone: tzinfo, most: int = _MOST_TIMES) -> st
 
 
 def hours(count: int) -> str:
-    """`36 h`, `7.5 h`, of seconds."""
+    """Hours in the reader's language, of seconds: `36 h`, `7.5 h`."""
     return f"{format_decimal(round(count / 3600, 2), locale=locale())} h"
 
 
 def signed_hours(count: int) -> str:
-    """`+14 h`, `−2.5 h`."""
+    """Hours more or less, of seconds: `+14 h`, `−2.5 h`."""
     return f"{'+' if count > 0 else '−' if count < 0 else '±'}{hours(abs(count))}"
 
 
 def listed(words: Sequence[str]) -> str:
-    """`amy, ben and cho`."""
+    """Names in a row, in the reader's language: `amy, ben and cho`."""
     return format_list(list(words), locale=locale())
 
 
@@ -154,6 +154,6 @@ def _moment(when: datetime, zone: tzinfo) -> str:
 
 
 def month_name(day: date) -> str:
-    """`December 2026`."""
+    """A date's month in the reader's language: `December 2026`."""
     words = format_date(day, "LLLL y", locale=locale())
     return words[:1].upper() + words[1:]

@@ -55,7 +55,7 @@ BY_NAME = {
 
 
 def accepting(after: float = 4, key: str = "1", talks_for: float | None = None) -> Behaviour:
-    """Picks up after that many seconds of ringing, presses `key`, and may hang up after talking for a while."""
+    """A behaviour that picks up after that many seconds of ringing, presses `key`, and may hang up after a while."""
     return replace(ACCEPT, picks_up_after=after, keys=(key,), talks_for=talks_for)
 
 
@@ -93,7 +93,7 @@ class Player:
         leg.device = self
 
     def ring(self) -> None:
-        """The phone rings."""
+        """Act on the phone's ringing."""
         how = self._behaviour
         if how.refuses:
             self._leg.refuse(how.refuses)

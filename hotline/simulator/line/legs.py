@@ -113,7 +113,7 @@ class Device(Protocol):
     """A phone's owner, who acts by themselves."""
 
     def listened_to(self, seconds: float) -> None:
-        """The carrier has spoken, and waits this long for a key."""
+        """Notify the owner that the carrier has spoken, and waits this long for a key."""
 
     def connected(self) -> None:
         """Note that two people can talk."""
@@ -200,11 +200,11 @@ class Leg:
         call.children.append(self)
 
     def pick_up(self) -> None:
-        """The phone is answered."""
+        """Answer the phone."""
         self.post(PickUp())
 
     def refuse(self, status: Literal["busy", "failed"]) -> None:
-        """The phone is busy, its owner declined, or it cannot be reached."""
+        """Refuse the ring: the phone is busy, its owner declined, or it cannot be reached."""
         self.post(Refuse(status))
 
     def press(self, digit: str) -> None:
@@ -229,7 +229,7 @@ class Leg:
         self.carrier.note(self, "hears", text, language)
 
     def answer(self) -> None:
-        """The carrier answers this leg, if it has not."""
+        """Have the carrier answer this leg, if it has not."""
         if self.answered is None:
             self.answered = self.carrier.clock.elapsed
             self.status = "in-progress"
@@ -288,7 +288,7 @@ class Leg:
             self.carrier.call_back(self, url, self.line.status_callback_method, extra or {})
 
     def duration(self) -> int:
-        """Whole seconds from the answer to the end, or to now."""
+        """The leg's length in whole seconds, from its answer to its end, or to now; 0 while it is not answered."""
         end = self.carrier.clock.elapsed if self.ended is None else self.ended
         return 0 if self.answered is None else round(end - self.answered)
 

@@ -16,7 +16,7 @@ def plain_number(number: str) -> str:
 
 @dataclass
 class Phone:
-    """`behaviour` None: it rings, and a test decides what happens. A phone in use is busy to everyone else."""
+    """A phone to dial. `behaviour` None: it rings, and a test decides. A phone in use is busy to everyone else."""
 
     number: str
     name: str

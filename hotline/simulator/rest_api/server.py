@@ -148,7 +148,7 @@ class RestApi:
         return f"http://127.0.0.1:{self._port}"
 
     def add_number(self, number: str, **pointing: str) -> NumberRecord:
-        """A number of the account. `pointing` by the API's own names, such as VoiceUrl."""
+        """Add a number of the account. `pointing` by the API's own names, such as VoiceUrl."""
         record = NumberRecord(new_sid("PN"), number, self.now())
         record.set |= pointing
         self.numbers[record.sid] = record
@@ -157,7 +157,7 @@ class RestApi:
     def add_call(
         self, to: str, sender: str, *, legs: Sequence[str] = (), status: str = "completed", sid: str = ""
     ) -> str:
-        """The record of a call that came in, and of the legs it led to; its SID."""
+        """Add the record of a call that came in, and of the legs it led to; return its SID."""
         call = ApiCall(sid or new_sid("CA"), to, sender, self.now(), status)
         self._keep(call)
         for leg in legs:
@@ -165,7 +165,7 @@ class RestApi:
         return call.sid
 
     def add_leg(self, call: str, to: str, status: str = "completed", sid: str = "") -> str:
-        """The record of a leg that a call led to, from the number that was called; its SID."""
+        """Add the record of a leg that a call led to, from the number that was called; return its SID."""
         record = ApiCall(
             sid or new_sid("CA"), to, self.calls[call].to, self.now(), status, direction="outbound-dial", parent=call
         )
@@ -173,7 +173,7 @@ class RestApi:
         return record.sid
 
     def add_queue(self, name: str, size: int = 0) -> str:
-        """The record of a queue in which so many callers have waited for a minute; its SID."""
+        """Add the record of a queue in which so many callers have waited for a minute; return its SID."""
         queue = ApiQueue(new_sid("QU"), name, self.now(), (60.0,) * size)
         self.queues[queue.sid] = queue
         return queue.sid
@@ -187,7 +187,7 @@ class RestApi:
         status: str = "received",
         error: int | None = None,
     ) -> str:
-        """The record of a text; its SID."""
+        """Add the record of a text; return its SID."""
         record = ApiText(new_sid("SM"), to, sender, body, self.now(), status, direction, error)
         self._keep(record)
         return record.sid

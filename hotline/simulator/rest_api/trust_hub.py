@@ -31,7 +31,7 @@ class TrustHub:
     signed: list[str] = field(default_factory=list)
 
     def has(self, path: str) -> bool:
-        """Return whether a path is one of these."""
+        """Return whether a path is one of the Trust Hub's."""
         return path.startswith((_PROFILES, _PRODUCTS))
 
     def answer(self, path: str, params: Mapping[str, str], account: str) -> Json:

@@ -91,7 +91,7 @@ class CallScreen:
         self._line(event, line("hears", event.text if whole else event.text[: max(0, said)] + " —", event.language))
 
     def say(self, words: str) -> None:
-        """A line of our own."""
+        """Print a line of our own."""
         self._console.print(Text(words, "dim"))
 
     def remark(self, leg: Leg, words: str) -> None:

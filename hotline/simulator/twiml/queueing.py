@@ -73,7 +73,7 @@ class Stay:
         return self.wait
 
     def parameters(self) -> Mapping[str, str]:
-        """Return what the waiting documents' requests are told."""
+        """Return the parameters of requests for waiting documents."""
         return {
             "QueueSid": self.queue.sid,
             "QueueTime": self.seconds(),

@@ -27,7 +27,7 @@ _c = absences.c
 
 
 class AbsenceTable:
-    """The table. Every method may raise DatabaseUnavailable."""
+    """The table of absences. Every method may raise DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._transaction = database.transaction

@@ -20,7 +20,7 @@ ByRota = dict[str, dict[str, LastWord]]
 
 
 class AbsenceFile:
-    """The file, by its path. Methods that write raise OSError."""
+    """The file of absences, by its path. Methods that write raise OSError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

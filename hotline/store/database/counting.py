@@ -114,7 +114,7 @@ def _count_rows(
 
 
 def tally(connection: Connection, start: int, end: int, hotlines: Sequence[str]) -> Tally:
-    """Return all that was taken."""
+    """Return the counts of the calls that started from `start` until before `end` (epoch seconds)."""
     counter, together = _Counter(), _statements(connection.dialect.name).together
     rows = connection.execute(together, {"first": start, "last": end, "hotlines": list(hotlines)})
     for _ in counter.take(rows):

@@ -106,7 +106,7 @@ class People:
                 _refuse_the_last(connection, person)
 
     def set_language(self, person: str, language: str) -> None:
-        """The language a person chose."""
+        """Remember the language a person chose."""
         self._change(person, language=language)
 
     def sign_out(self, session: str, until: int) -> None:

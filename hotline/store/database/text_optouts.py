@@ -40,7 +40,7 @@ class TextOptouts:
             insert_new(connection, text_optouts, {"phone": name, "since": now})
 
     def put_in(self, name: str) -> None:
-        """Texts to the phone of this name again."""
+        """Allow texts to the phone of this name again."""
         from hotline.store.database.text_tables import text_optouts
 
         with self._database.transaction() as connection:

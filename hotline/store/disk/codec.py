@@ -15,7 +15,7 @@ LATEST = 1 << 40
 
 @dataclass(frozen=True, slots=True)
 class Codec(Generic[Entry]):
-    """Lines of a file.
+    """A way to write items as lines of a file, and to read them back.
 
     `to_line` returns one line with its newline, and records the time in epoch seconds to the millisecond.
 

@@ -25,7 +25,7 @@ class Ledger:
         self._directory = directory
 
     def note(self, ticket: Ticket) -> None:
-        """A job is about to be queued. Until it is, it waits in the outbox too, so a note cut short does no harm."""
+        """Note a job that is about to be queued. It still waits in the outbox, so a note cut short does no harm."""
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(self._path(ticket.token), "wb", buffering=0, opener=opener) as file:
             file.write(JOB_LINES.to_line(ticket, time.time()))
@@ -40,7 +40,7 @@ class Ledger:
                     path.unlink(missing_ok=True)
 
     def forget(self, token: str) -> None:
-        """A job is done."""
+        """Forget a job that is done."""
         self._path(token).unlink(missing_ok=True)
 
     def _path(self, token: str) -> Path:

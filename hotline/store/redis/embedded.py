@@ -43,7 +43,7 @@ def socket_path(data_dir: Path) -> Path:
 
 
 def socket_url(data_dir: Path) -> str:
-    """The address of that server, for `redis.Redis.from_url`."""
+    """The address of the embedded server of a data directory, for `redis.Redis.from_url`."""
     return f"unix://{quote(str(socket_path(data_dir)))}"
 
 

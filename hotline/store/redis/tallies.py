@@ -54,26 +54,26 @@ class Tallies:
         forget_in_child(self._forget)
 
     def webhook(self, route: str, seconds: float) -> None:
-        """A webhook was answered."""
+        """Count a webhook that was answered."""
         step, spent = f"took|{route}|{bisect_left(WEBHOOK_BUCKETS, seconds)}", int(seconds * 1e6)
         with self._lock:
             self._counted[step] += 1
             self._counted[f"spent|{route}"] += spent
 
     def ring(self, hotline: str, outcome: RingOutcome) -> None:
-        """A ring came out like this."""
+        """Count a ring by its outcome."""
         with self._lock:
             self._counted[f"ring|{hotline}|{outcome.value}"] += 1
 
     def refused(self, signed: bool) -> None:
-        """A webhook was refused for its signature; `signed`: it had one, which did not fit."""
+        """Count a webhook that was refused for its signature; `signed`: it had one, which did not fit."""
         with self._lock:
             self._counted["refused"] += 1
             if signed:
                 self._counted["misfit"] += 1
 
     def signed(self, setting: str) -> None:
-        """The carrier signed with the secret in a setting. Not counted: once a minute says all there is to know."""
+        """Note, once a minute, that the carrier signed with the secret in a setting."""
         with self._lock:
             self._counted[f"signed|{setting}"] = 1
 
