@@ -109,8 +109,8 @@ def addresses(secret: bytes, web: Web) -> dict[str, list[str]]:
         "setup.overview": ["/rota/line7/setup"],
         "setup.form": [
             *(f"/rota/line7/{kind}" for kind in KINDS["rota"]),
-            *(f"/flow/line7/{kind}" for kind in KINDS["flow"] if kind != "step"),
-            "/flow/line7/step?entry=welcome",
+            *(f"/flow/line7/{kind}" for kind, one in KINDS["flow"].items() if one.adds),
+            *(f"/flow/line7/{kind}?entry=welcome" for kind, one in KINDS["flow"].items() if not one.adds),
             "/rota/line7/volunteer?entry=v3",
             "/rota/line7/shift?entry=3",
         ],

@@ -351,7 +351,10 @@ class Rewriter:
         return f"{self._name(name)}: {self.written(value)}"
 
     def _name(self, name: str) -> str:
-        return json.dumps(name, ensure_ascii=False) if self.style.json else scalar(name, "")
+        """A name, in quotes if it is a number: a key of the phone."""
+        return (
+            json.dumps(name, ensure_ascii=False) if self.style.json else scalar(name, '"' if name.isdecimal() else "")
+        )
 
 
 def scalar(text: str, quotes: str) -> str:

@@ -24,6 +24,8 @@ from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved
 from hotline.pages.frame.headers import WITH_MICROPHONE
 from hotline.pages.frame.paging import asked_search, paged
 from hotline.pages.frame.parts import PageParts
+from hotline.pages.setup.contents import opening_in_words
+from hotline.pages.setup.editing import content_in
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 from hotline.pages.words.wording import in_words
@@ -187,6 +189,7 @@ def _page(parts: PageParts, id: str, outcome: _Outcome | None = None, problem: s
         wrong=[box for box in drawn.boxes.values() if box.wrong] if drawn else [],
         outcome=outcome,
         problem=problem,
+        opening=opening_in_words(content_in(file)) if read.flow else [],
         happenings=HAPPENINGS,
         saved=just_saved(parts, file.path),
         coordinator=g.person.coordinator,

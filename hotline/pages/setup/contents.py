@@ -11,6 +11,7 @@ from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.frame.paging import Paged, asked_search, paged
 from hotline.pages.setup.editing import KINDS
 from hotline.pages.setup.fields import About, said, texts
+from hotline.pages.setup.hours_form import row_shown
 from hotline.pages.setup.texts_form import alerts_in_words, reached_at
 from hotline.pages.setup.volunteer_form import entries_of, language_name
 from hotline.pages.words.language import gettext as _
@@ -116,9 +117,10 @@ def _when(values: Mapping[str, str]) -> str:
     if values.get("pattern") == "long":
         return f"{day(values.get('from_day', ''))} {start} – {day(values.get('to_day', ''))} {end}"
     chosen = [one for one in WEEKDAYS if values.get(f"day_{one}")]
+    holidays = [_("public holidays")] if values.get("holidays") or values.get("pattern") == "holidays" else []
     days = (
-        _("public holidays")
-        if values.get("pattern") == "holidays"
+        ", ".join([*map(day, chosen), *holidays])
+        if holidays
         else values.get("days_text", "")
         if values.get("pattern") == "other"
         else _("every day")
@@ -133,6 +135,12 @@ def _when(values: Mapping[str, str]) -> str:
     tier = _("tier %(number)s", number=values["tier"]) if values.get("tier", "1") != "1" else ""
     until = _("until %(when)s", when=values["until"]) if values.get("until") else ""
     return " · ".join(one for one in (days, hours, often, until, tier) if one)
+
+
+def opening_in_words(content: Mapping[str, Plain]) -> list[str]:
+    """When a line is open, a text for each of its times; none if it always is."""
+    times = KINDS["rota"]["shift"].form
+    return [_when({**times.shown(one), **row_shown(one)}) for one in entries_of(content, "open")]
 
 
 def _facts(kind: str, content: dict[str, Plain]) -> list[str]:

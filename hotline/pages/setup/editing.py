@@ -18,6 +18,8 @@ from hotline.pages.files.page import Review, review_bytes
 from hotline.pages.frame.files_saved import FoundFile
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.setup.fields import About, EntryForm, Values, entry_from, field_at
+from hotline.pages.setup.hours_form import HoursForm
+from hotline.pages.setup.keys_form import KeysForm
 from hotline.pages.setup.rules_form import BackupForm, HolidaysForm, LimitsForm, RingingForm
 from hotline.pages.setup.texts_form import CoordinatorForm, CoverRequestsForm, TextsForm
 from hotline.pages.setup.times_form import BackupRotationForm, BackupShiftForm, RotationForm, ShiftForm
@@ -34,6 +36,7 @@ class FormKind:
     """A kind of form. `section` is the part of the file that it changes, "" for the file itself.
 
     `listed`: it changes one entry of the section. `more`: more places can be asked for. `adds`: it makes new entries.
+    `waits`: it changes when, or whether, phones ring for a caller.
     """
 
     form: EntryForm
@@ -43,11 +46,12 @@ class FormKind:
     listed: bool = True
     more: bool = False
     adds: bool = True
+    waits: bool = False
 
 
-def _whole(form: EntryForm, section: str, name: str, more: bool = False) -> FormKind:
+def _whole(form: EntryForm, section: str, name: str, more: bool = False, waits: bool = False) -> FormKind:
     """A form for a whole section."""
-    return FormKind(form, section, name, name, listed=False, more=more)
+    return FormKind(form, section, name, name, listed=False, more=more, waits=waits)
 
 
 _ROTA_KINDS: Mapping[str, FormKind] = {
@@ -72,6 +76,10 @@ _ROTA_KINDS: Mapping[str, FormKind] = {
 }
 _FLOW_KINDS: Mapping[str, FormKind] = {
     "step": FormKind(StepForm(), "steps", later("Words"), later("Words"), more=True, adds=False),
+    "keys": FormKind(
+        KeysForm(), "steps", later("Keys and next steps"), later("Keys and next steps"), True, True, False, waits=True
+    ),
+    "hours": _whole(HoursForm(), "", later("Opening hours"), more=True, waits=True),
     "line": _whole(LineForm(), "", later("Name and numbers"), more=True),
     "apology": _whole(ApologyForm(), "", later("When something fails")),
 }
@@ -206,7 +214,7 @@ def changed_text(edit: Edit, values: Values) -> tuple[str, Edit]:
         by_name = iter(form.read(values, edit.about)["backup"] or [])
         wanted["backup"] = _people_replaced(entries_of(wanted, "backup"), list(by_name))
     elif not edit.kind.listed:
-        wanted |= {section: entry} if section else entry
+        wanted = {**wanted, section: entry} if section else entry
     elif section in _BY_NAME:
         named = mapping(wanted.get(section))
         step = edit.step or new_short_name(str(entry["name"]), list(named))
@@ -267,7 +275,7 @@ def outlook(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, after: str
         list(dict.fromkeys(errors)),
         _new_warnings(parts, texts, edit, review),
         also,
-        early=edit.kind.section == "steps" and _heard_before_ringing(edit),
+        early=edit.kind.waits or (edit.kind.section == "steps" and _heard_before_ringing(edit)),
         rings=edit.kind.section not in _NO_RINGING,
     )
 

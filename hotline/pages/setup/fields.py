@@ -133,6 +133,10 @@ class EntryForm:
         """The entry as typed. Raises Mistyped."""
         return typed(values, self.plain)
 
+    def field_of(self, path: Path, values: Values) -> str:
+        """Return the name of the field for a part of an entry, "" to find it by `parts`."""
+        return ""
+
 
 def filled(groups: Iterable[Fields], values: Values) -> list[Fields]:
     """Return the fields with what is typed into each. A value that a field has already stays."""
@@ -169,6 +173,8 @@ def entry_from(form: EntryForm, values: Values, about: About, old: Plain) -> dic
 
 def field_at(form: EntryForm, path: Path, values: Values) -> str:
     """Return the name of the field for a part of an entry, "" if it has none."""
+    if own := form.field_of(path, values):
+        return own
     key = next((step for step in path if isinstance(step, str)), "")
     for keys, starts in form.parts:
         if key in keys:
@@ -216,6 +222,12 @@ def person(values: Values, name: str, label: str, about: About, menus: int) -> F
     return Field(name, label, people=True, value=names.get(value, value))
 
 
+def menu(name: str, label: str, values: Values, choices: Sequence[tuple[str, str]], hint: str = "") -> Field:
+    """A menu that also has what a file says instead of these choices."""
+    value = values.get(name, "")
+    return Field(name, label, "menu", hint, choices if value in dict(choices) else [*choices, (value, value)])
+
+
 def listed(values: Values, start: str) -> list[tuple[str, str]]:
     """The fields `start_1`, `start_2`, … that hold something, in order."""
     numbered = ((name, one.strip()) for name, one in values.items() if name.startswith(start) and one.strip())
@@ -223,12 +235,12 @@ def listed(values: Values, start: str) -> list[tuple[str, str]]:
     return [(name, one) for _, name, one in sorted(found)]
 
 
-def places(values: Values, start: str, least: int = _LEAST) -> int:
-    """Count the fields `start_1`, … of a form: those that hold something, and a few more; more of them if asked for."""
+def places(values: Values, start: str, least: int = _LEAST, spare: int = _SPARE) -> int:
+    """Count the fields `start_1`, … of a form: those that hold something, and spare ones; more of them if asked for."""
     used = [int(name.removeprefix(start)) for name, _ in listed(values, start)]
     asked = values.get("places", "")
     more = min(int(asked), 60) if asked.isdecimal() else 0
-    return max(least, max(used, default=0) + _SPARE, more)
+    return max(least, max(used, default=0) + spare, more)
 
 
 def numbered(start: str, some: Iterable[str]) -> dict[str, str]:

@@ -28,6 +28,7 @@ from hotline.pages.frame.files_saved import (
     hotline_of,
     just_saved,
     one_file,
+    path_of,
     save,
     saved_already,
     shown_waits_of_edit,
@@ -35,7 +36,7 @@ from hotline.pages.frame.files_saved import (
 )
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.rota.page import is_stale, line_of, title_of
-from hotline.pages.setup.contents import contents_of
+from hotline.pages.setup.contents import contents_of, opening_in_words
 from hotline.pages.setup.editing import (
     KINDS,
     Edit,
@@ -86,6 +87,7 @@ class SetupPages:
         return render_template(
             "setup/overview.html",
             contents=contents,
+            opening=_opening(self._parts, rota),
             problem=problem,
             saved=just_saved(self._parts, file.path),
             **_common(self._parts, file),
@@ -206,6 +208,15 @@ class SetupPages:
 def _file(texts: Mapping[str, bytes], rota: str, flow: str) -> FoundFile:
     """The file of a rota, or of a call flow. Aborts with 404 for none."""
     return found_file(texts, "rota", rota) if rota else found_file(texts, "flow", flow)
+
+
+def _opening(parts: PageParts, rota: str) -> list[str] | None:
+    """When the line of a rota is open; None if its file cannot be read."""
+    line = parts.directory.by_rota(rota)
+    if line is not None and path_of(parts, "flow", line.id):
+        with suppress(FilesError):
+            return opening_in_words(content_in(one_file(parts, "flow", line.id)))
+    return None
 
 
 def _line(parts: PageParts, file: FoundFile) -> Hotline | None:

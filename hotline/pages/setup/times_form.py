@@ -54,20 +54,7 @@ class _WhenForm(EntryForm):
     tiers = True
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
-        found = {"tier": said(at.get("tier")) or "1"}
-        if at.get("from") or at.get("to"):
-            return (
-                found
-                | {"pattern": "long"}
-                | _long(at.get("from"), "from_day", "start")
-                | _long(at.get("to"), "to_day", "end")
-            )
-        found |= _days_shown(at.get("days"))
-        with suppress(Unreadable):
-            read = hours(at.get("hours") or "24h")
-            end = (read.start + read.length) % _DAY
-            found |= {"start": _clock(read.start), "end": _clock(end)}
-        return found
+        return {"tier": said(at.get("tier")) or "1", **when_shown(at)}
 
     def _when_fields(self, values: Values) -> list[Fields]:
         weekdays = [(day, weekday_of(_MONDAY + timedelta(place))) for place, day in enumerate(WEEKDAYS)]
@@ -110,17 +97,7 @@ class _WhenForm(EntryForm):
         return [Field(name, label, "menu", choices=[("", "–"), *weekdays])]
 
     def _read_when(self, values: Values) -> dict[str, Plain]:
-        found: dict[str, Plain] = {}
-        if name := values.get("name", "").strip():
-            found["name"] = name
-        pattern = values.get("pattern") or "weekly"
-        if pattern == "long":
-            return found | {"from": _long_read(values, "from_day", "start"), "to": _long_read(values, "to_day", "end")}
-        found["days"] = _days_read(values, pattern)
-        start = needed(values, "start", _("Enter when it starts."))
-        end = needed(values, "end", _("Enter when it ends."))
-        found["hours"] = "24h" if (start, end) == ("00:00", "00:00") else f"{start}-{end}"
-        return found
+        return typed(values, ("name",)) | when_read(values)
 
     def _dates(self, values: Values) -> dict[str, Plain]:
         return typed(values, ("starting", "until"))
@@ -315,6 +292,29 @@ def _turns(values: Values) -> tuple[list[list[tuple[str, str]]], int]:
     return [team for team in teams if team], max([2, *(len(team) + 1 for team in teams if len(team) > 1)])
 
 
+def when_shown(at: Mapping[str, Plain]) -> dict[str, str]:
+    """Return the text of the fields for when an entry is: its days and hours, or its one long time."""
+    if at.get("from") or at.get("to"):
+        return {"pattern": "long"} | _long(at.get("from"), "from_day", "start") | _long(at.get("to"), "to_day", "end")
+    found = _days_shown(at.get("days"))
+    with suppress(Unreadable):
+        read = hours(at.get("hours") or "24h")
+        end = (read.start + read.length) % _DAY
+        found |= {"start": _clock(read.start), "end": _clock(end)}
+    return found
+
+
+def when_read(values: Values) -> dict[str, Plain]:
+    """Return when an entry is, as typed. Raises Mistyped."""
+    pattern = values.get("pattern") or "weekly"
+    if pattern == "long":
+        return {"from": _long_read(values, "from_day", "start"), "to": _long_read(values, "to_day", "end")}
+    found: dict[str, Plain] = {"days": days_read(values, pattern)}
+    start = needed(values, "start", _("Enter when it starts."))
+    end = needed(values, "end", _("Enter when it ends."))
+    return found | {"hours": "24h" if (start, end) == ("00:00", "00:00") else f"{start}-{end}"}
+
+
 def _long(value: Plain, day: str, clock: str) -> dict[str, str]:
     with suppress(Unreadable):
         moment = week_moment(value)
@@ -338,7 +338,8 @@ def _days_shown(value: Plain) -> dict[str, str]:
     return {"pattern": "other", "days_text": written}
 
 
-def _days_read(values: Values, pattern: str) -> Plain:
+def days_read(values: Values, pattern: str) -> Plain:
+    """Return the days as typed, in the way of the pattern. Raises Mistyped."""
     if pattern == "holidays":
         return "holidays"
     if pattern == "other":

@@ -211,7 +211,7 @@ def named_in(content: dict[str, Plain], who: str) -> Iterator[str]:
                 )
 
 
-def entries_of(content: dict[str, Plain], section: str) -> list[Plain]:
+def entries_of(content: Mapping[str, Plain], section: str) -> list[Plain]:
     """The entries of a section, in order."""
     found = content.get(section)
     return list(found) if isinstance(found, list) else []

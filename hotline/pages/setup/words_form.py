@@ -43,24 +43,24 @@ class StepForm(EntryForm):
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
         found: dict[str, str] = {}
         for key in _WORDS:
-            found |= _in_fields(key, at.get(key))
+            found |= in_fields(key, at.get(key))
         for code, written in mapping(at.get("hold")).items():
             found |= numbered(f"hold_{code}_", (_plain(words) for _path, words in texts_at((), written)))
-        return found | _in_fields("offer", mapping(at.get(_OFFER)).get("say"))
+        return found | in_fields("offer", mapping(at.get(_OFFER)).get("say"))
 
     def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         step, found = mapping(about.old), list[Fields]()
-        codes = _codes(values, about)
+        codes = languages_of(values, about)
         if "say" in step or not step.keys() & {"hang_up", "dial", "then", "ring"} or _has(values, "say_"):
             keys = ", ".join(mapping(step.get("menu")))
             hint = _("Say which key does what: %(keys)s.", keys=keys) if keys else ""
-            found.append(Fields(_("What callers hear"), _areas("say_", codes), hint))
+            found.append(Fields(_("What callers hear"), areas("say_", codes), hint))
         else:
-            found.append(Fields(_("What callers hear (optional)"), _areas("say_", codes)))
+            found.append(Fields(_("What callers hear (optional)"), areas("say_", codes)))
         if "ring" in step or _has(values, "hold_"):
             found += self._waiting(values, codes)
         if _OFFER in step or _has(values, "offer_"):
-            found.append(Fields(_("After a minute of waiting"), _areas("offer_", codes)))
+            found.append(Fields(_("After a minute of waiting"), areas("offer_", codes)))
         if "menu" in step or values.get("wait"):
             wait = Field(
                 "wait",
@@ -83,14 +83,14 @@ class StepForm(EntryForm):
                 _("Said in turn. Left empty, the usual words are said."),
             )
         hint = _("Only where phones ring one at a time. Left empty, the usual words are said.")
-        yield Fields(_("Before the next phone"), _areas("between_", codes), hint)
+        yield Fields(_("Before the next phone"), areas("between_", codes), hint)
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The words as typed. A recording of words stays with them. Raises Mistyped."""
         old = mapping(about.old)
-        found: dict[str, Plain] = {key: words for key in _WORDS if (words := _in_each(values, f"{key}_", about))}
+        found: dict[str, Plain] = {key: words for key in _WORDS if (words := in_each(values, f"{key}_", about))}
         hold: dict[str, Plain] = {}
-        for code in _codes(values, about):
+        for code in languages_of(values, about):
             start = f"hold_{code}_"
             before = mapping(old.get("hold")).get(code)
             written = before if isinstance(before, list) else [before]
@@ -101,7 +101,7 @@ class StepForm(EntryForm):
             _all_languages(hold, "hold_", about, "_1")
             found["hold"] = hold
         offer = {name: one for name, one in mapping(old.get(_OFFER)).items() if name != "say"}
-        if words := _in_each(values, "offer_", about):
+        if words := in_each(values, "offer_", about):
             offer = {"say": words, **offer}
         if offer:
             found[_OFFER] = offer
@@ -151,15 +151,15 @@ class ApologyForm(EntryForm):
     own = ((("apology",), ("apology_",)),)
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
-        return _in_fields("apology", at.get("apology"))
+        return in_fields("apology", at.get("apology"))
 
     def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         hint = _("Callers hear this if something is broken here, and the backup is rung. Left empty: the grey words.")
-        return [Fields(_("Apology"), _areas("apology_", _codes(values, about), spoken.APOLOGY), hint)]
+        return [Fields(_("Apology"), areas("apology_", languages_of(values, about), spoken.APOLOGY), hint)]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The words as typed."""
-        words = _in_each(values, "apology_", about)
+        words = in_each(values, "apology_", about)
         return {"apology": words} if words else {}
 
 
@@ -170,7 +170,7 @@ class ScreeningForm(EntryForm):
     own = ((("say",), ("say_",)),)
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
-        return _in_fields("say", at.get("say"))
+        return in_fields("say", at.get("say"))
 
     def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         key = said(mapping(about.old).get("accept_key")) or "1"
@@ -178,7 +178,7 @@ class ScreeningForm(EntryForm):
         hint = _(
             "Short is best: what it is, and the key %(key)s that takes the call. Left empty: the grey words.", key=key
         )
-        return [Fields(_("What volunteers hear first"), _areas("say_", _codes(values, about), usual), hint)]
+        return [Fields(_("What volunteers hear first"), areas("say_", languages_of(values, about), usual), hint)]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The words as typed."""
@@ -189,7 +189,7 @@ class ScreeningForm(EntryForm):
 # ------------------------------------------------------------------------------------------------------------- words
 
 
-def _areas(start: str, codes: Sequence[str], usual: Mapping[str, str] | None = None) -> list[Field]:
+def areas(start: str, codes: Sequence[str], usual: Mapping[str, str] | None = None) -> list[Field]:
     """A field for words in each language. `usual` are those that count if it is empty."""
     return [
         Field(
@@ -202,23 +202,23 @@ def _areas(start: str, codes: Sequence[str], usual: Mapping[str, str] | None = N
     ]
 
 
-def _codes(values: Values, about: About) -> list[str]:
+def languages_of(values: Values, about: About) -> list[str]:
     """The languages of a flow, and those of words that are there already."""
     named = (name.removesuffix("_").partition("_") for name in values)
     there = (rest.partition("_")[0] for first, _, rest in named if first in _SPOKEN)
     return list(dict.fromkeys((*about.languages, *(code for code in there if code))))
 
 
-def _in_fields(start: str, written: Plain) -> dict[str, str]:
+def in_fields(start: str, written: Plain) -> dict[str, str]:
     return {f"{start}_{code}": _plain(said(words)) for code, words in mapping(written).items()}
 
 
 def _by_language(values: Values, start: str, about: About) -> dict[str, Plain]:
-    found = ((code, _plain(values.get(f"{start}{code}", ""))) for code in _codes(values, about))
+    found = ((code, _plain(values.get(f"{start}{code}", ""))) for code in languages_of(values, about))
     return {code: words for code, words in found if words}
 
 
-def _in_each(values: Values, start: str, about: About) -> dict[str, Plain]:
+def in_each(values: Values, start: str, about: About) -> dict[str, Plain]:
     """Words in each language of the flow, or none at all. Raises Mistyped."""
     found = _by_language(values, start, about)
     if found:

@@ -19,11 +19,19 @@ from hotline.output.data.forecast import percent, seconds
 from hotline.output.pictures.flow_graph import ways_on
 from hotline.pages.words import rota as told
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.language import ngettext
+from hotline.pages.words.language import later, ngettext
 from hotline.pages.words.wording import worded
 
 WEEKS = 8
 _MOST_SAID = 6
+_WAYS = {
+    "no_key": later("silence"),
+    "wrong_key": later("any other key"),
+    "answered": later("the end of the conversation"),
+    "not_answered": later("no answer"),
+    "then": later("the end of the words"),
+    "instead": later("the last visit"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +267,7 @@ def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> list[str
 
 
 def _ways(step: Step) -> Mapping[str, str]:
-    return {way.key or way.by: target for target, way in ways_on(step)}
+    return {way.key or _(_WAYS[way.by]): target for target, way in ways_on(step)}
 
 
 def _way_note(step: str, way: str, was: str | None, becomes: str | None) -> str:

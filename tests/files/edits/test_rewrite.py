@@ -155,6 +155,12 @@ class TestFields:
                 wanted["volunteers"]["zed"] = {"name": words, "phone": "1"}  # type: ignore[index,call-overload]
                 assert content_of(rewritten(file, wanted)) == wanted
 
+    def test_a_new_key_of_the_phone_is_in_quotes_as_the_others_are(self) -> None:
+        wanted = content_of(FLOW)
+        wanted["steps"]["nobody_free"]["menu"]["3"] = "about"  # type: ignore[index,call-overload]
+        line = '      "2": lifeline\n'
+        assert rewritten(FLOW, wanted) == FLOW.replace(line, line + '      "3": about\n')
+
 
 class TestFoldedWords:
     ABOUT = (
