@@ -45,6 +45,8 @@ ROWS = 10_000_000
 ON_CALL = 200
 SCRIPT = Path(__file__).with_name("whole_calls.lua")
 PACKAGES = ("gunicorn", "flask", "werkzeug", "jinja2", "redis", "twilio", "sqlalchemy", "hotline")
+WAITING = ("_worker (concurrent/futures/thread.py", "wait (threading.py", "select (selectors.py")
+"""Where threads wait for work, as py-spy names it: it takes some of them for busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def best(found: list[Step]) -> Step:
 def layers(pids: list[int], seconds: int) -> dict[str, float]:
     """The share of each layer in the time that these processes work, in percent, by py-spy; {} where it cannot look.
 
-    Time in the standard library counts for who called it.
+    Time in the standard library counts for who called it. Threads that wait for work do not count.
     """
     counts: Counter[str] = Counter()
     for pid in pids:
@@ -175,12 +177,16 @@ def layers(pids: list[int], seconds: int) -> dict[str, float]:
             subprocess.run([Path(sys.executable).with_name("py-spy"), *words], capture_output=True, check=True)
             for row in Path(file.name).read_text().splitlines():
                 stack, _, times = row.rpartition(" ")
-                counts[_layer(stack.split(";"))] += int(times)
+                frames = stack.split(";")
+                if not frames[-1].partition(":")[0].endswith(WAITING):
+                    counts[_layer(frames)] += int(times)
     total = counts.total() or 1
     return {name: round(100 * times / total, 1) for name, times in counts.most_common()}
 
 
 def _layer(stack: list[str]) -> str:
+    if "read_from_socket (redis/" in stack[-1]:
+        return "waiting for Redis"
     for frame in reversed(stack):
         for package in PACKAGES:
             if f"{package}/" in frame.partition("(")[2]:
