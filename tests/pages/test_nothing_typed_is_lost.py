@@ -45,6 +45,8 @@ FORMS = {
     "/flow/rise/step?entry=goodbye": {"say_en": "Take care."},
     "/flow/rise/keys?entry=nobody_free": {"key_3": "3", "go_3": "about"},
     "/flow/rise/hours": {"start_1": "08:00", "end_1": "20:00", "closed": "lifeline"},
+    "/flow/rise/languages": {"voice_1": "Polly.Matthew-Neural"},
+    "/rota/rise/text_words": {"words_soon_en": "{hotline}: soon."},
     "/flow/rise/line": {"name": "RISE line"},
     "/flow/rise/apology": {"apology_en": "Sorry about that.", "apology_es": "Lo sentimos mucho."},
     "/rota/rise/away": {"who": "ben", "from_date": "2030-01-07"},

@@ -44,12 +44,13 @@ _POLLY = {
 }  # fmt: skip
 """Voices of Amazon Polly by name (the VoiceId of its API, botocore 1.44.8), each with its language, or "" if unknown.
 The carrier may have newer ones. Aditi and Kajal speak Hindi too."""
-_USUAL_LOCALES = {
+USUAL_LOCALES = {
     "ar": "arb", "ca": "ca-ES", "cs": "cs-CZ", "da": "da-DK", "de": "de-DE", "el": "el-GR", "en": "en-US",
     "es": "es-US", "fi": "fi-FI", "fr": "fr-FR", "he": "he-IL", "hi": "hi-IN", "it": "it-IT", "ja": "ja-JP",
     "ko": "ko-KR", "nb": "nb-NO", "nl": "nl-NL", "no": "nb-NO", "pl": "pl-PL", "pt": "pt-BR", "ro": "ro-RO",
     "ru": "ru-RU", "sv": "sv-SE", "tr": "tr-TR", "uk": "uk-UA", "vi": "vi-VN", "zh": "cmn-CN",
 }  # fmt: skip
+"""The language and country that the code of a language alone stands for."""
 
 
 def read_languages(document: Document, entries: Mapping[str, LanguageEntry]) -> dict[str, Language]:
@@ -118,8 +119,8 @@ def _voice_meant(voice: str) -> Wording:
 def _language(document: Document, code: str, entry: LanguageEntry) -> Language:
     locale, voice = entry.locale, entry.voice
     if locale is None:
-        locale = _USUAL_LOCALES.get(code, code)
-        if code not in _USUAL_LOCALES and "-" not in code and isinstance(document.get("languages", code), dict):
+        locale = USUAL_LOCALES.get(code, code)
+        if code not in USUAL_LOCALES and "-" not in code and isinstance(document.get("languages", code), dict):
             document.report(
                 "missing-field",
                 ("languages", code),
@@ -127,13 +128,13 @@ def _language(document: Document, code: str, entry: LanguageEntry) -> Language:
                 Wording("Add the language and country as the carrier writes them, for example locale: en-US"),
                 part="key",
             )
-    elif not _LOCALE.fullmatch(locale) and locale not in _USUAL_LOCALES.values():
+    elif not _LOCALE.fullmatch(locale) and locale not in USUAL_LOCALES.values():
         document.report(
             "bad-locale",
             ("languages", code, "locale"),
             Wording("`%(locale)s` is not a language with its country.", locale=clip(locale)),
-            Wording("Write %(right)s: small letters, a hyphen, capitals.", right=_USUAL_LOCALES[code])
-            if code in _USUAL_LOCALES
+            Wording("Write %(right)s: small letters, a hyphen, capitals.", right=USUAL_LOCALES[code])
+            if code in USUAL_LOCALES
             else Wording("Write it like en-US: small letters, a hyphen, capitals."),
         )
     problem = _voice_problem(document, code, voice, locale) if voice is not None else False

@@ -26,6 +26,7 @@ from hotline.pages.frame.paging import asked_search, paged
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.setup.contents import opening_in_words
 from hotline.pages.setup.editing import content_in
+from hotline.pages.setup.volunteer_form import language_name
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 from hotline.pages.words.wording import in_words
@@ -189,6 +190,7 @@ def _page(parts: PageParts, id: str, outcome: _Outcome | None = None, problem: s
         wrong=[box for box in drawn.boxes.values() if box.wrong] if drawn else [],
         outcome=outcome,
         problem=problem,
+        spoken_here=[language_name(code) for code in shown.languages] if shown else [],
         opening=opening_in_words(content_in(file)) if read.flow else [],
         happenings=HAPPENINGS,
         saved=just_saved(parts, file.path),

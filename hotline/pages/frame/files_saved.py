@@ -46,6 +46,8 @@ HOW = {
     "form-cover_requests": later("changed the rules of requests for cover"),
     "form-zone": later("changed the time zone"),
     "form-step": later("changed the words of a step"),
+    "form-text_words": later("changed the words of texts"),
+    "form-languages": later("changed the languages"),
     "form-keys": later("changed where a step leads"),
     "form-hours": later("changed the opening hours"),
     "form-line": later("changed the name or the numbers"),

@@ -12,12 +12,13 @@ from hotline.pages.frame.paging import Paged, asked_search, paged
 from hotline.pages.setup.editing import KINDS
 from hotline.pages.setup.fields import About, said, texts
 from hotline.pages.setup.hours_form import row_shown
+from hotline.pages.setup.text_words_form import texts_with_own_words
 from hotline.pages.setup.texts_form import alerts_in_words, reached_at
 from hotline.pages.setup.volunteer_form import entries_of, language_name
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import ngettext, weekday_of
 
-_RULES = ("zone", "holidays", "ringing", "screening", "limits", "texts", "cover_requests")
+_RULES = ("zone", "holidays", "ringing", "screening", "limits", "texts", "text_words", "cover_requests")
 _MOST = 40
 """Entries of a list on one page."""
 _MONDAY = date(2024, 1, 1)
@@ -149,6 +150,8 @@ def _facts(kind: str, content: dict[str, Plain]) -> list[str]:
     old = content.get(section) if section else content
     if old is None:
         return []
+    if kind == "text_words":
+        return texts_with_own_words(old)
     values = form.shown(old)
     if kind == "zone":
         return list(values.values())

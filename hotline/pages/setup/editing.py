@@ -20,7 +20,9 @@ from hotline.pages.frame.parts import PageParts
 from hotline.pages.setup.fields import About, EntryForm, Values, entry_from, field_at
 from hotline.pages.setup.hours_form import HoursForm
 from hotline.pages.setup.keys_form import KeysForm
+from hotline.pages.setup.languages_form import LanguagesForm
 from hotline.pages.setup.rules_form import BackupForm, HolidaysForm, LimitsForm, RingingForm
+from hotline.pages.setup.text_words_form import TextWordsForm
 from hotline.pages.setup.texts_form import CoordinatorForm, CoverRequestsForm, TextsForm
 from hotline.pages.setup.times_form import BackupRotationForm, BackupShiftForm, RotationForm, ShiftForm
 from hotline.pages.setup.volunteer_form import VolunteerForm, entries_of, named_in, new_short_name, remove_volunteer
@@ -71,6 +73,7 @@ _ROTA_KINDS: Mapping[str, FormKind] = {
     "screening": _whole(ScreeningForm(), "ringing", later("What volunteers hear first")),
     "limits": _whole(LimitsForm(), "limits", later("Limits"), more=True),
     "texts": _whole(TextsForm(), "texts", later("Texts and e-mails")),
+    "text_words": _whole(TextWordsForm(), "texts", later("Own words of texts")),
     "cover_requests": _whole(CoverRequestsForm(), "cover_requests", later("Requests for cover")),
     "zone": _whole(ZoneForm(), "", later("Time zone")),
 }
@@ -81,6 +84,7 @@ _FLOW_KINDS: Mapping[str, FormKind] = {
     ),
     "hours": _whole(HoursForm(), "", later("Opening hours"), more=True, waits=True),
     "line": _whole(LineForm(), "", later("Name and numbers"), more=True),
+    "languages": _whole(LanguagesForm(), "", later("Languages and voices"), more=True),
     "apology": _whole(ApologyForm(), "", later("When something fails")),
 }
 KINDS: Mapping[str, Mapping[str, FormKind]] = {"rota": _ROTA_KINDS, "flow": _FLOW_KINDS}

@@ -53,12 +53,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Fields that belong together. `beside`: they stand beside each other."""
+    """Fields that belong together. `beside`: they stand beside each other. `folded`: shown once somebody asks."""
 
     legend: str
     fields: Sequence[Field]
     hint: str = ""
     beside: bool = False
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

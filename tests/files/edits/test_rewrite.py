@@ -67,7 +67,30 @@ ringing:
 volunteers: {amy: {phone: "1", languages: [ en , es ]}}
 """
 FLOW = (Path(__file__).parents[3] / "call_flows" / "rise.yaml").read_bytes().decode()
+OPEN = """\
+# When.
+open:
+  - {days: mon-fri, hours: 08:00-20:00}   # the office
+  - {from: sat 08:00, to: sun 20:00}
+closed: closed   # below
+languages: {en: {locale: en-US}, es: {}}
+steps:
+  menu:
+    say: {en: Press 1., es: Oprima 1.}
+    menu: {"1": reach, "9": {go: menu, language: es}}   # keys
+    no_key: reach
+  reach:
+    ring: on_call
+    not_answered: closed
+    while_waiting:
+      say: {en: Press 2., es: Oprima 2.}
+      menu:
+        # The way out.
+        "2": closed
+  closed: {say: {en: Goodbye., es: Adiós.}, hang_up: true}
+"""
 FLOWS = [
+    OPEN,
     *(path.read_bytes().decode() for path in sorted((EXAMPLES / "call_flows").glob("*.yaml"))),
     FLOW,
     starter_files(Beginning("Line", "+1 410 555 0100", "UTC", [FirstPerson("Amy", "+1 410 555 0111")], ("es", "en")))[
