@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from hotline.carrier import sdk
 from hotline.commands import up
+from hotline.core.carrier_records import deletion
+from hotline.jobs import keeping
 from hotline.processes import worker
 from hotline.processes.supervisor import Supervisor
 from hotline.services import deleting_records as records
@@ -33,6 +35,8 @@ class Hurried(Supervisor):
 def hurry() -> None:
     """Have what this process does wait no longer than it must to come to the same."""
     records.LEAST_WAIT = records.LOOK_AGAIN_AFTER = records._AFTER_TROUBLE = sdk.NOT_YET = 1
+    deletion.LONGEST_WAIT = 1
+    keeping.TAKE_UP_EVERY = 2.0
     sending.IN_DOUBT_FOR, sending._AT_ONCE = IN_DOUBT_FOR, IN_DOUBT_FOR // 2
     worker.SCHEDULE = tuple(replace(one, seconds=2) if one.task == "send_texts" else one for one in worker.SCHEDULE)
     up.Supervisor = Hurried  # type: ignore[misc]

@@ -21,7 +21,7 @@ from tests.faults import line
 from tests.faults.canaries import found, written
 from tests.faults.processes import free_port, kill, wait_until
 from tests.faults.stalled import Stalled
-from tests.faults.system import BIN, Place, Process, ended, run, running
+from tests.faults.system import BIN, HURRIED, Place, Process, ended, run, running
 
 
 @pytest.fixture(autouse=True)
@@ -161,12 +161,13 @@ def test_tonights_jobs_are_done_while_a_stalled_carrier_has_the_worker_wait(plac
 
 def test_jobs_wait_on_disk_while_redis_is_away_and_are_queued_once_when_it_is_back(place: Place, api: RestApi) -> None:
     """Starting with a Redis that was never there, and one that comes back with nothing."""
-    worker = run(place, str(BIN / "hotline"), "worker")
+    worker = run(place, *HURRIED, "worker")
     server = EmbeddedServer(place.data_dir)
     with ended(worker):
         outbox = Outbox(place.data_dir / "outbox", place.secret_key)
         call = api.add_call(line.NUMBER, "+14437730001", legs=line.PHONES[:1])
-        api.fault("not yet", times=1, method="DELETE")
+        (leg,) = api.calls.keys() - {call}
+        not_yet = api.fault("not yet", times=None, method="DELETE", path=leg)
         outbox.put(Job("delete_records", (call, str(int(time.time()))), name=f"delete_records/{call}"))
         away = jobs(place)
         assert away.returncode == 1
@@ -175,10 +176,12 @@ def test_jobs_wait_on_disk_while_redis_is_away_and_are_queued_once_when_it_is_ba
         assert told(place)["on_disk"]["jobs"] == 1
         assert server.start()
         try:
-            wait_until(lambda: state(place).scheduled, what="it is queued, and to be tried again in a minute")
+            wait_until(lambda: call not in api.calls, what="it is queued, and done")
+            wait_until(lambda: state(place).scheduled, what="its leg is to be tried again")
             assert told(place)["on_disk"]["jobs"] == 0
             with place.redis() as redis:
                 redis.flushall()
+            api.faults.remove(not_yet)
             wait_until(lambda: not api.calls, what="it is queued again, and done")
             wait_until(lambda: not ledger(place), what="it is settled")
             assert len([one for one in api.asked("DELETE") if one.status == 204]) == 2

@@ -1,5 +1,7 @@
 """A worker that sends texts and is killed with SIGKILL again and again, at random moments; at last one is left alone.
 
+It ends once there is a file FOLDER/enough.
+
     python -m tests.services.texts.killed_workers FOLDER DATABASE_URL API_URL ACCOUNT TOKEN SEED KILLS
 
 Time runs ten times as fast, from a moment all processes on this machine agree on, in the file FOLDER/began.
@@ -26,7 +28,7 @@ from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.database.texts_sent import TextsSent
 from tests.services.texts.texting import KEY
 
-FROM = datetime(2026, 1, 6, 22, 59, tzinfo=UTC)
+FROM = datetime(2026, 1, 6, 22, 59, 40, tzinfo=UTC)
 FASTER = 10
 
 
@@ -48,12 +50,15 @@ class _Nobody:
         return ()
 
 
-def work(make: Callable[[], Reminders], until: float, pause: float) -> None:
-    worker = make()
-    while time.monotonic() < until:
+def work(make: Callable[[], Reminders], enough: Callable[[], bool], pause: float) -> None:
+    """Send what is due, again and again: once more, too, after it is enough."""
+    worker, last = make(), False
+    while not last:
+        last = enough()
         try:
             worker.send_due()
         except DatabaseUnavailable:
+            last = False
             continue
         time.sleep(pause)
 
@@ -67,12 +72,12 @@ def main(folder: Path, database_url: str, api: str, account: str, token: str, se
     for _ in range(kills):
         child = os.fork()
         if child == 0:
-            work(make, time.monotonic() + 60, 0.02)
+            work(make, lambda: False, 0.02)
             os._exit(0)
         time.sleep(chance.uniform(0.05, 0.8))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    work(make, time.monotonic() + 45, 1.0)
+    work(make, (folder / "enough").exists, 0.5)
 
 
 if __name__ == "__main__":
