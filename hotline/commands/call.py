@@ -24,9 +24,9 @@ from hotline.settings import Settings, read_settings
 from hotline.simulator import HttpTransport, RealTime, World, named
 from hotline.simulator.line.clock import Clock as SimulatedClock
 from hotline.simulator.line.transport import Answer, Request
-from hotline.simulator.script import run_call
+from hotline.simulator.script import CALLER, run_call
 from hotline.simulator.terminal.drawing import print_record
-from hotline.simulator.terminal.terminal import interactive_call
+from hotline.simulator.terminal.terminal import Terminal, interactive_call
 from hotline.wiring.parts import Parts
 
 
@@ -83,15 +83,11 @@ def command(
     token = token_file.read_text().strip() if token_file else Parts(settings).token
     base, public = _addresses(settings, url)
     scripted = as_json or keys is not None or bool(phones)
-    pace = RealTime(1 / (speed or 20.0)) if scripted else None
     transport = _InItsOwnTime(HttpTransport(base, public))
-    world = World(
-        transport,
-        token=token,
-        account_sid=settings.account,
-        pace=pace,
-        strict=False,
-    )
+    world = World(transport, token=token, account_sid=settings.account)
+    world.strict = False
+    if scripted:
+        world.clock.pace = RealTime(1 / (speed or 20.0))
     transport.clock = world.clock
     furnish(world, {hotline.id: hotline})
     console = Console(highlight=False)
@@ -100,14 +96,20 @@ def command(
     with world.rest_api() as api:  # the server rings phones by it, where several ring at once
         transport.api, transport.speed = api.url, speed or (20.0 if scripted else 1.0)
         if scripted:
-            record = run_call(world, hotline.flow.number, keys=list(keys or ""), caller=caller, talk_for=talk)
+            record = run_call(
+                world,
+                hotline.flow.number,
+                keys=list(keys or ""),
+                caller=caller,
+                behaviour=replace(CALLER, talks_for=talk),
+            )
         else:
-            numbers = {name: rung.volunteer.phone for name, rung in rung_phones(hotline).items()}
+            for id, rung in rung_phones(hotline).items():
+                world.phone(rung.volunteer.phone, name=id)
             record = interactive_call(
                 world,
                 hotline.flow.number,
-                numbers,
-                console,
+                Terminal(console),
                 caller=caller,
                 declining=hotline.rota.ringing.pass_key,
                 speed=transport.speed,

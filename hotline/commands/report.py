@@ -15,9 +15,9 @@ from hotline.clock import now
 from hotline.commands.support.hotlines import hotlines
 from hotline.commands.support.instants import DAY, DAY_HELP, Typed
 from hotline.core.calls.flow import Hotline
-from hotline.core.reports.breakdown import full_breakdown
+from hotline.core.reports.breakdown import Breakdown, Withheld, full_breakdown
 from hotline.core.reports.report import Report
-from hotline.core.reports.rounding import breakdown_for, full_weeks
+from hotline.core.reports.rounding import WeekBreakdown, breakdown_for, full_weeks
 from hotline.core.times.periods import before, period
 from hotline.errors import FilesError, HotlineError
 from hotline.files.values.zones import load_zone
@@ -78,7 +78,10 @@ def command(
     if full:
         click.echo(_FULL, err=True)
     if page is not None and old is not None:
-        _write_page(page, report, old, line, zone, alone=bool(ids) or _alone(settings), full=full)
+        alone = bool(ids) or _alone(settings)
+        shown = breakdown_for(report, report.period, alone, int(now().timestamp()), full=full)
+        title = line.flow.name if line and alone else "All hotlines"
+        _write_page(page, report, old, shown, title, zone)
     elif as_json:
         click.echo(json.dumps(report_json(report, old, breakdown), indent=2))
     elif as_csv:
@@ -93,21 +96,12 @@ _FULL = "Full figures: somebody could recognise a call by its hour. Do not share
 
 
 def _write_page(
-    path: Path,
-    report: Report,
-    old: Report,
-    hotline: Hotline | None,
-    zone: tzinfo,
-    *,
-    alone: bool,
-    full: bool,
+    path: Path, report: Report, old: Report, shown: Breakdown | WeekBreakdown | Withheld, title: str, zone: tzinfo
 ) -> None:
     # Imported here, since templates take a tenth of a second to import.
     from hotline.pages.reports.one_file import report_page
     from hotline.pages.reports.page import FoundReport
 
-    shown = breakdown_for(report, report.period, alone, int(now().timestamp()), full=full)
-    title = hotline.flow.name if hotline and alone else "All hotlines"
     try:
         path.write_text(report_page(FoundReport(report, old, shown), title, zone, now()), "utf-8")
     except OSError as error:

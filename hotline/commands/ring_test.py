@@ -22,7 +22,7 @@ from hotline.core.rota.absence import Absence
 from hotline.core.rota.rota import Volunteer
 from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.errors import FilesError, HotlineError, TryAgain
-from hotline.files import read_files
+from hotline.files import load_texts, read_files
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.which_volunteer import find_volunteer
 from hotline.output.data.ring_tests import results_json
@@ -209,9 +209,8 @@ class _Round:
 def _rehearse(settings: Settings, tests: Sequence[_Test]) -> None:
     """Let a simulated carrier in this process print the words for each volunteer, in practice mode."""
     click.echo("This is practice mode: no real phone rings. A test goes like this.")
-    rehearsal = Rehearsal(
-        read_files(settings.config_dir), "redis://127.0.0.1:1", countries=settings.countries
-    )  # unused by test rings
+    found = load_texts(read_files(settings.config_dir), settings.countries).hotlines
+    rehearsal = Rehearsal(found, "redis://127.0.0.1:1")  # unused by test rings
     where = addresses(PUBLIC_URL, rehearsal.key)
     for test in tests:
         accept = test.line.rota.ringing.accept_key

@@ -18,7 +18,7 @@ from hotline.files.loading.call_tests import CallTest, fixed_numbers, plain
 from hotline.files.shapes.call_tests import CallEntry, PhoneDoes
 from hotline.ports import Live
 from hotline.practice.expectations import disappointments
-from hotline.practice.rehearsal import Rehearsal, furnish
+from hotline.practice.rehearsal import Rehearsal
 from hotline.simulator import Behaviour, Call, CallRecord, World, named, record
 from hotline.simulator.line.events import Event
 from hotline.store.redis.client import REDIS_GONE, redis_client
@@ -103,11 +103,9 @@ def run_test(test: CallTest, live: Live, redis_url: str) -> CallTestResult:
     main = test.entry
     entries = sorted([*main.other_calls, main], key=lambda one: (_instant(test, one), one is main))
     start = _instant(test, entries[0])
-    rehearsal = Rehearsal({}, redis_url, start, live=live)
+    rehearsal = Rehearsal({test.hotline.id: test.hotline}, redis_url, start, live=live)
     world = rehearsal.world
     world.strict = False
-    rehearsal.shelf.hotlines = {test.hotline.id: test.hotline}
-    furnish(world, rehearsal.shelf.hotlines)
     _instruct_phones(test, world)
     calls: list[Call] = []
     for entry in entries:

@@ -7,7 +7,7 @@ reaches no log, queue or phone.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ from hotline.core.calls.sound import LANGUAGE, Sound
 from hotline.core.jobs import Job
 from hotline.files import load_texts
 from hotline.files.checks.dialling import may_answer
-from hotline.ports import AbsenceKeeper, CallLog, Live
+from hotline.ports import AbsenceKeeper, Live
 from hotline.practice.played_calls import PlayedCalls
 from hotline.services.call_notes import CallNotes
 from hotline.services.legs import Legs
@@ -46,6 +46,18 @@ PATIENCE = 10.0
 """Seconds. In a rehearsal nobody waits on the line, and a slow machine should not change whom it rings."""
 
 Wrap = Callable[[Transport], Transport]
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalCarrier:
+    """The simulated carrier of a rehearsal: its quirks, its world's seed, and what `wrap` puts before the webhooks."""
+
+    quirks: CarrierQuirks | None = None
+    seed: int | None = None
+    wrap: Wrap | None = None
+
+
+USUAL_CARRIER = RehearsalCarrier()
 
 
 @dataclass
@@ -123,30 +135,24 @@ class Stopped:
 class Rehearsal:
     """A rehearsal of calls. `world` is where calls are placed: every volunteer's phone is in it under their id.
 
-    `texts` are the files (relative path to content); broken ones are left out. `start` is the instant at which it
-    begins. `live` replaces a Redis at `redis_url`; `log` and `absences` replace ones that are forgotten. `wrap` may put
-    something between the simulated carrier and the webhooks. `seed` is the world's; `countries` as for `load`.
+    `start` is the instant at which it begins. `live` replaces a Redis at `redis_url`; `absences` replace ones that are
+    forgotten.
     """
 
     def __init__(
         self,
-        texts: Mapping[str, bytes],
+        hotlines: Mapping[str, Hotline],
         redis_url: str,
         start: datetime | None = None,
         *,
         live: Live | None = None,
-        log: CallLog | None = None,
         absences: AbsenceKeeper | None = None,
-        quirks: CarrierQuirks | None = None,
-        wrap: Wrap | None = None,
-        seed: int | None = None,
-        countries: Collection[str] = (),
+        carrier: RehearsalCarrier = USUAL_CARRIER,
     ) -> None:
-        self._countries = countries
         token = secrets.token_hex(16)
         key = self.key = secrets.token_bytes(32)
         self.shelf = Shelf()
-        self.log = log or Remembered()
+        self.log = Remembered()
         prefix = f"hotline-rehearsal:{secrets.token_hex(8)}:"
         self.live = live or RedisLive(redis_url, key, prefix, PATIENCE)
         redis = RedisConnection(redis_url, PATIENCE)
@@ -194,14 +200,14 @@ class Rehearsal:
         self.legs = Legs(parts, rings, CallNotes(parts))
         transport: Transport = WsgiTransport(self.app, PUBLIC_URL)
         self.world = World(
-            wrap(transport) if wrap else transport,
+            carrier.wrap(transport) if carrier.wrap else transport,
             token=token,
             account_sid=PRACTICE_ACCOUNT,
             start=start or datetime.now(UTC),
-            quirks=quirks,
-            seed=seed,
+            quirks=carrier.quirks,
+            seed=carrier.seed,
         )
-        self.edit(texts)
+        self.use(hotlines)
 
     def now(self) -> datetime:
         """The present instant of the rehearsal."""
@@ -209,8 +215,12 @@ class Rehearsal:
 
     def edit(self, texts: Mapping[str, bytes]) -> None:
         """Use these files from now on, even during a call."""
-        self.shelf.hotlines = load_texts(texts, self._countries).hotlines
-        furnish(self.world, self.shelf.hotlines)
+        self.use(load_texts(texts).hotlines)
+
+    def use(self, hotlines: Mapping[str, Hotline]) -> None:
+        """Use these hotlines from now on, even during a call."""
+        self.shelf.hotlines = hotlines
+        furnish(self.world, hotlines)
 
     def _notice(self, event: str, /, **facts: str | int | float) -> None:
         self.notices.append((event, facts))

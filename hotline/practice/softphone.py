@@ -27,7 +27,7 @@ from hotline.core.rota.absence import Absence, Known
 from hotline.core.wording import Wording
 from hotline.errors import AbsenceNotKept
 from hotline.ports import Live
-from hotline.practice.rehearsal import Rehearsal, furnish
+from hotline.practice.rehearsal import Rehearsal, RehearsalCarrier
 from hotline.simulator import Behaviour, Call, CarrierQuirks, named, record
 from hotline.simulator.line.behaviour import Player
 from hotline.simulator.line.legs import Leg
@@ -103,10 +103,9 @@ class _Off:
 
 def _rehearsal(hotline: Hotline, start: datetime, live: Live, redis_url: str, off: Off) -> Rehearsal:
     second, absences = start.replace(microsecond=0), _Off(off)
-    rehearsal = Rehearsal({}, redis_url, second, live=live, absences=absences, quirks=QUIRKS, seed=SEED)
+    carrier = RehearsalCarrier(QUIRKS, SEED)
+    rehearsal = Rehearsal({hotline.id: hotline}, redis_url, second, live=live, absences=absences, carrier=carrier)
     rehearsal.world.strict = False
-    rehearsal.shelf.hotlines = {hotline.id: hotline}
-    furnish(rehearsal.world, rehearsal.shelf.hotlines)
     return rehearsal
 
 

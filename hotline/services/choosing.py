@@ -49,6 +49,24 @@ class FoundTurn:
     ended: RingEnd | None = RingEnd.UNANSWERED
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A search for the next volunteer of a call, at an instant."""
+
+    hotline: Hotline
+    call: str
+    seeking: Seeking
+    instant: datetime
+
+    @property
+    def now(self) -> int:
+        return epoch_seconds(self.instant)
+
+    def first(self, who: OnCall) -> Candidates:
+        """Return the first candidates among those on call."""
+        return first_candidates(self.hotline, self.seeking.hunt, who, self.seeking.position.language, self.now)
+
+
 class Choosing:
     """Chooses volunteers for callers. `call` is the CallSid of the caller's leg."""
 
@@ -70,16 +88,16 @@ class Choosing:
 
         Before a caller reaches nobody, those who set themselves off are chosen.
         """
-        instant = self._clock()
-        now, language = epoch_seconds(instant), seeking.position.language
-        who, candidates, chosen = self._first(hotline, call, seeking, instant, ended, spared)
+        search = _Search(hotline, call, seeking, self._clock())
+        who, candidates, chosen = self._first(search, ended, spared)
         how = chosen.ended
         while chosen.turn is None and not chosen.over:
+            language = seeking.position.language
             following = next_candidates(hotline, seeking.hunt, who, language, candidates, chosen.busy | spared)
             if isinstance(following, AllBusy | NobodyLeft):
                 return FoundTurn(None, following, ended=how)
             candidates = following.without(spared)
-            chosen = self._choose(hotline, call, seeking, candidates, now)
+            chosen = self._choose(search, candidates)
         return FoundTurn(chosen.turn, over=chosen.over, many=chosen.many, ended=how)
 
     def live_id(self, call: str) -> str:
@@ -87,39 +105,27 @@ class Choosing:
         return hmac.digest(self._key, b"live\0" + call.encode(), "sha256")[:16].hex()
 
     def _first(
-        self,
-        hotline: Hotline,
-        call: str,
-        seeking: Seeking,
-        instant: datetime,
-        ended: EndedRing | None,
-        spared: frozenset[str],
+        self, search: _Search, ended: EndedRing | None, spared: frozenset[str]
     ) -> tuple[OnCall, Candidates, Chosen]:
         """Choose from the first candidates. Return who can be rung, those candidates, and who was chosen.
 
         Who is off is known without asking. If that has changed, choosing says so, and it is worked out again, once.
         """
-        now, language, rota = epoch_seconds(instant), seeking.position.language, hotline.rota.id
+        rota, schedule = search.hotline.rota.id, search.hotline.schedule
         known = self._absences.known(rota)
-        who = to_ring(hotline.schedule, known.absences, instant)
-        candidates = first_candidates(hotline, seeking.hunt, who, language, now).without(spared)
-        chosen = self._choose(hotline, call, seeking, candidates, now, ended, known)
+        who = to_ring(schedule, known.absences, search.instant)
+        candidates = search.first(who).without(spared)
+        chosen = self._choose(search, candidates, ended, known)
         if chosen.stale:
-            who = to_ring(hotline.schedule, self._absences.look_again(rota).absences, instant)
-            candidates = first_candidates(hotline, seeking.hunt, who, language, now).without(spared)
-            chosen = self._choose(hotline, call, seeking, candidates, now, ended)
+            who = to_ring(schedule, self._absences.look_again(rota).absences, search.instant)
+            candidates = search.first(who).without(spared)
+            chosen = self._choose(search, candidates, ended)
         return who, candidates, chosen
 
     def _choose(
-        self,
-        hotline: Hotline,
-        call: str,
-        seeking: Seeking,
-        candidates: Candidates,
-        now: int,
-        ended: EndedRing | None = None,
-        known: Known | None = None,
+        self, search: _Search, candidates: Candidates, ended: EndedRing | None = None, known: Known | None = None
     ) -> Chosen:
+        hotline, call, seeking = search.hotline, search.call, search.seeking
         volunteers, schedule = hotline.rota.volunteers, hotline.schedule
         ring = RingName(seeking.position.token, seeking.position.rings + 1)
         hold = hotline.rota.ringing.ring_for + SCREENING_ALLOWANCE
@@ -139,7 +145,7 @@ class Choosing:
                 known,
                 first,
             )
-            chosen = self._live.choose(choice, now)
+            chosen = self._live.choose(choice, search.now)
         except LiveStateUnavailable:
             return Chosen(choose(candidates, starts_anywhere(candidates, call), frozenset(), frozenset()))
         in_rota = chosen.turn is None or chosen.turn.volunteer in volunteers

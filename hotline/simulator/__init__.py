@@ -5,6 +5,7 @@ from hotline.simulator.line.behaviour import Behaviour, accepting, named
 from hotline.simulator.line.clock import RealTime, Virtual
 from hotline.simulator.line.delivery import DuplicatingTransport, RoundRobinTransport, UnreliableTransport
 from hotline.simulator.line.http_transport import HttpTransport
+from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.phones import Phone
 from hotline.simulator.line.quirks import CarrierQuirks
 from hotline.simulator.line.transport import WsgiTransport
@@ -21,6 +22,7 @@ __all__ = [
     "CarrierQuirks",
     "DuplicatingTransport",
     "HttpTransport",
+    "Line",
     "Phone",
     "Placed",
     "RealTime",

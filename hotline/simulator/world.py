@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from urllib.parse import urljoin
@@ -12,7 +13,7 @@ from urllib.parse import urljoin
 from hotline.simulator.api_of_world import ApiOfWorld
 from hotline.simulator.call import PATIENCE, Call, Placed, Ring, ring_of
 from hotline.simulator.line.behaviour import Behaviour, Player, named
-from hotline.simulator.line.clock import Clock, Pace
+from hotline.simulator.line.clock import Clock
 from hotline.simulator.line.events import Event, Exchange, Recording
 from hotline.simulator.line.legs import By, HungUp, Leg
 from hotline.simulator.line.numbers import Line
@@ -41,8 +42,11 @@ class World:
     """A carrier with phones, for calls. As a context manager it checks at its end that no rule was broken.
 
     `token` and `account_sid` are the account's; `start` an aware datetime, now by default. `seed` makes identifiers and
-    shuffled callbacks the same each time. With `strict` a violation fails the call as soon as it is seen.
+    shuffled callbacks the same each time. A violation fails the call as soon as it is seen, unless `strict` is set to
+    False. Time does not wait, unless `clock.pace` is set.
     """
+
+    strict = True
 
     def __init__(
         self,
@@ -52,15 +56,12 @@ class World:
         account_sid: str = "AC" + "0" * 32,
         start: datetime | None = None,
         quirks: CarrierQuirks | None = None,
-        pace: Pace | None = None,
         seed: int | None = None,
-        strict: bool = True,
     ) -> None:
         rng = random.Random(seed)
         quirks = quirks or CarrierQuirks()
-        self.clock = Clock(start or datetime.now(UTC), pace)
+        self.clock = Clock(start or datetime.now(UTC))
         self.token = token
-        self.strict = strict
         self.calls: list[Call] = []
         self.placed: list[Placed] = []
         self._next_placed = 0.0
@@ -77,26 +78,16 @@ class World:
         number: str,
         *,
         voice_url: str,
-        voice_method: str = "POST",
         status_callback: str | None = None,
-        status_callback_method: str = "POST",
         fallback_url: str | None = None,
-        fallback_method: str = "POST",
         sms_url: str | None = None,
-        sms_method: str = "POST",
     ) -> None:
-        """Add a number of the account, with the URLs set for it; a path is taken from the public URL."""
-        line = Line(
-            plain_number(number),
-            voice_url,
-            voice_method,
-            status_callback,
-            status_callback_method,
-            fallback_url,
-            fallback_method,
-            sms_url,
-            sms_method,
-        )
+        """Add a number of the account, with the URLs set for it, by POST; a path is taken from the public URL."""
+        self.line(Line(number, voice_url, status_callback=status_callback, fallback_url=fallback_url, sms_url=sms_url))
+
+    def line(self, line: Line) -> None:
+        """Add a number of the account, as all is set for it; a path is taken from the public URL."""
+        line = replace(line, number=plain_number(line.number))
         self.carrier.lines[line.number] = line.at(self._public_url)
         self.carrier.caller_ids.add(line.number)
 
@@ -144,7 +135,7 @@ class World:
         line = self.carrier.lines.get(to)
         if line is None:
             raise SimulatorError(f"{to} is not a number of this world; world.number({to!r}, …) makes it one.")
-        leg = Leg(self.carrier, "caller", caller, to, line)
+        leg = Leg(self.carrier, caller, to, line)
         self.carrier.legs.append(leg)
         self.carrier.note(leg, "dials", to)
         if behaviour is not None:
@@ -160,31 +151,17 @@ class World:
         caller_id: str,
         *,
         url: str,
-        method: str = "POST",
         status_callback: str | None = None,
-        status_callback_method: str = "POST",
         status_events: Iterable[str] = ("completed",),
         timeout: float = 60.0,
-        fallback_url: str | None = None,
-        fallback_method: str = "POST",
-        sid: str = "",
     ) -> Placed:
-        """The carrier calls `to`, as the server asked it to by the REST API: with a POST of Calls.
+        """Place a call to `to`, as the server asks the carrier to by the REST API: with a POST of Calls.
 
         `timeout`: seconds of ringing. `status_events`: initiated, ringing, answered, completed. Placed while the server
         is asked about a caller, it counts as one of the rings of that caller's call.
         """
-        line = Line(
-            caller_id,
-            url,
-            method,
-            status_callback,
-            status_callback_method,
-            fallback_url,
-            fallback_method,
-            status_events=frozenset(status_events),
-        )
-        return self.place_from(line, to, timeout, sid)
+        line = Line(caller_id, url, status_callback=status_callback, status_events=frozenset(status_events))
+        return self.place_from(line, to, timeout)
 
     def place_from(self, line: Line, to: str, timeout: float, sid: str = "") -> Placed:
         """Place a call from a line: its number is shown, and its URLs are requested."""
@@ -192,8 +169,7 @@ class World:
             return self._placed(plain_number(to), line.at(self._public_url), timeout, sid)
 
     def _placed(self, to: str, line: Line, timeout: float, sid: str) -> Placed:
-        phone = self.carrier.phones.get(to)
-        leg = Leg(self.carrier, phone.name if phone else to, line.number, to, line, placed=True)
+        leg = Leg(self.carrier, line.number, to, line, placed=True)
         leg.sid = sid or leg.sid
         self.carrier.legs.append(leg)
         caller = self._caller_asked_about()

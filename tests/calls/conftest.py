@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from hotline.files import load_texts
 from hotline.files.values.zones import load_zone
-from hotline.practice.rehearsal import Rehearsal
+from hotline.practice.rehearsal import Rehearsal, RehearsalCarrier
 
 LINE = Path(__file__).with_name("line")
 NEW_YORK = load_zone("America/New_York")
@@ -52,7 +53,9 @@ def rehearse(redis_url: str) -> Iterator[Rehearse]:
     made: list[Rehearsal] = []
 
     def make(start: str = "2026-03-04 12:00", files: dict[str, bytes] | None = None, **more: Any) -> Rehearsal:
-        made.append(Rehearsal(files or texts(), redis_url, local(start), **more))
+        hotlines = load_texts(files or texts()).hotlines
+        carrier = RehearsalCarrier(more.pop("quirks", None), wrap=more.pop("wrap", None))
+        made.append(Rehearsal(hotlines, redis_url, local(start), carrier=carrier, **more))
         return made[-1]
 
     yield make

@@ -16,6 +16,7 @@ from hotline.errors import FilesError
 from hotline.files import load_texts
 from hotline.practice.rehearsal import furnish
 from hotline.simulator import World
+from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.transport import Answer, NotDelivered, Request
 from tests.calls.conftest import texts
 
@@ -59,7 +60,7 @@ def dead(folder: Path, *options: str, rota: tuple[str, str] = TWO, kind: str = "
     assert done.exit_code == 0, done.output
     with World(FileHost(folder / "files", kind=kind), token="any") as world:
         furnish(world, load_texts(files).hotlines)
-        world.number(LINE, voice_url="/voice", fallback_url=f"{FILES}/fallback.xml", fallback_method="GET")
+        world.line(Line(LINE, "/voice", fallback_url=f"{FILES}/fallback.xml", fallback_method="GET"))
         world.tolerate("11205")  # that the server is dead
         yield world
 

@@ -8,7 +8,8 @@ import pytest
 
 from hotline.core.calls.carrier_signs import Sign
 from hotline.core.calls.ring_test import RingTest
-from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal, Remembered
+from hotline.files import load_texts
+from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal, RehearsalCarrier, Remembered, Wrap
 from hotline.simulator import DuplicatingTransport, Placed
 from hotline.store.redis.live import RedisLive
 from hotline.webhooks.ring_test_paths import addresses
@@ -20,9 +21,10 @@ LINE, AMY, ELI = "+14105550100", "+14105550111", "+14105550115"
 START = datetime(2026, 3, 4, 17, tzinfo=UTC)
 
 
-def rehearsal_of(**more: object) -> Rehearsal:
+def rehearsal_of(files: dict[str, bytes] | None = None, wrap: Wrap | None = None) -> Rehearsal:
     """With live state that fails whenever it is asked: a test ring never does."""
-    return Rehearsal(texts(), "redis://127.0.0.1:1", START, live=NoLive(), **more)  # type: ignore[arg-type]
+    hotlines, carrier = load_texts(files or texts()).hotlines, RehearsalCarrier(wrap=wrap)
+    return Rehearsal(hotlines, "redis://127.0.0.1:1", START, live=NoLive(), carrier=carrier)
 
 
 def rung(rehearsal: Rehearsal, phone: str = AMY, who: str = "amy", number: str = LINE) -> Placed:
@@ -62,7 +64,7 @@ def test_it_speaks_the_volunteers_language() -> None:
 
 
 def test_a_volunteer_of_another_rota_hears_the_key_of_that_rota() -> None:
-    rehearsal = Rehearsal(files(), "redis://127.0.0.1:1", START, live=NoLive())  # type: ignore[arg-type]
+    rehearsal = rehearsal_of(files())
     test = RingTest("one", "line/leaders", "lea", int(rehearsal.now().timestamp()))
     heard, ended = addresses(PUBLIC_URL, rehearsal.key)(test)
     call = rehearsal.world.place("+14105550121", LINE, url=heard, status_callback=ended, timeout=12)
@@ -81,7 +83,7 @@ def test_who_does_not_answer_is_not_reached(what: str) -> None:
 
 
 def test_rings_that_cannot_be_placed_are_a_sign_as_those_of_calls_are(redis_url: str) -> None:
-    rehearsal = Rehearsal(texts(), redis_url, START)
+    rehearsal = Rehearsal(load_texts(texts()).hotlines, redis_url, START)
     assert isinstance(rehearsal.live, RedisLive)
     for _ in range(3):
         rung(rehearsal).ignored()

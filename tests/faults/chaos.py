@@ -30,9 +30,10 @@ from hotline.files import load
 from hotline.jobs.queue import connection
 from hotline.jobs.state import read_state
 from hotline.practice.rehearsal import furnish
-from hotline.simulator import Behaviour, Call, CarrierQuirks, World, accepting, named
+from hotline.simulator import Behaviour, Call, World, accepting, named
 from hotline.simulator.line.clock import RealTime
 from hotline.simulator.line.events import Event
+from hotline.simulator.line.numbers import Line
 from hotline.store.database.lazy import Database
 from tests.faults import line
 from tests.faults.breakages import AT_ONCE, BREAKAGES, WITHOUT_REDIS
@@ -212,22 +213,11 @@ def chaos(
     began = time.monotonic()
     with Fleet(rota(), hurried=plan.hurried) as fleet:
         balanced = Balanced(fleet)
-        world = World(
-            balanced,
-            token=fleet.api.token,
-            account_sid=fleet.api.account,
-            seed=plan.seed,
-            strict=False,
-            pace=RealTime(SCALE),
-            quirks=CarrierQuirks(),
-        )
+        world = World(balanced, token=fleet.api.token, account_sid=fleet.api.account, seed=plan.seed)
+        world.strict, world.clock.pace = False, RealTime(SCALE)
         furnish(world, load(fleet.machines[0].place.config_dir).hotlines)
-        world.number(
-            line.NUMBER,
-            voice_url="/voice",
-            status_callback="/voice/ended",
-            fallback_url=FALLBACK,
-            fallback_method="GET",
+        world.line(
+            Line(line.NUMBER, "/voice", status_callback="/voice/ended", fallback_url=FALLBACK, fallback_method="GET")
         )
         dice = random.Random(plan.seed + 1)
         breaker = Breaker(fleet, plan, outcome, tell)

@@ -136,7 +136,8 @@ class Target:
 
     def _world(self, dice: random.Random) -> tuple[World, Recorded]:
         way = Recorded(self.app)
-        world = World(way, token=TOKEN, account_sid=ACCOUNT, seed=dice.randrange(1 << 30), strict=False)
+        world = World(way, token=TOKEN, account_sid=ACCOUNT, seed=dice.randrange(1 << 30))
+        world.strict = False
         furnish(world, load(self.folder).hotlines)
         return world, way
 

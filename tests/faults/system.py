@@ -27,6 +27,7 @@ from hotline.files import load
 from hotline.practice.rehearsal import furnish
 from hotline.settings import PRACTICE_ACCOUNT
 from hotline.simulator import Call, HttpTransport, Ring, RoundRobinTransport, World
+from hotline.simulator.line.clock import Pace
 from hotline.simulator.line.signature import sign
 from hotline.store.database.call_log import CallLog
 from hotline.store.disk.spool import Spool
@@ -110,7 +111,9 @@ class Place:
         return hashlib.sha256(text.encode()).digest()
 
     @contextmanager
-    def world(self, *others: Place, transport: MakeTransport = HttpTransport, **options: Any) -> Iterator[World]:
+    def world(
+        self, *others: Place, transport: MakeTransport = HttpTransport, pace: Pace | None = None, **options: Any
+    ) -> Iterator[World]:
         """A carrier that calls this place, or in turn this one and others; all its rules are checked at the end.
 
         Every volunteer's phone is in it under their id.
@@ -120,6 +123,7 @@ class Place:
         servers = [transport(place.url, public) for place in (self, *others)]
         try:
             with World(RoundRobinTransport(servers), token=self.token, **options) as world:
+                world.clock.pace = pace or world.clock.pace
                 furnish(world, load(self.config_dir).hotlines)
                 yield world
         finally:

@@ -19,6 +19,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from hotline.simulator import Call, World
+from hotline.simulator.line.numbers import Line
 from hotline.store.redis.embedded import socket_path
 from tests.faults import line
 from tests.faults.canaries import found, in_redis, written
@@ -198,8 +199,7 @@ def every_kind_of_call(place: Place, world: World, callers: Callers, redis: Redi
 def by_get(place: Place, callers: Callers) -> Call:
     """A carrier that sends everything in the query of its URLs."""
     with place.world() as world:
-        ended = {"status_callback": "/voice/ended", "status_callback_method": "GET"}
-        world.number(line.NUMBER, voice_url="/voice", voice_method="GET", **ended)
+        world.line(Line(line.NUMBER, "/voice", "GET", "/voice/ended", "GET"))
         call = world.call(line.NUMBER, callers.next())
         call.presses("1").rings()
         return call.hangs_up().has_ended()

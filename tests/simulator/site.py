@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from hotline.simulator import CarrierQuirks, World, WsgiTransport
+from hotline.simulator.line.clock import Pace
 
 LINE = "+14105550100"
 AMY = "+14105550111"
@@ -75,7 +76,9 @@ class Site:
         return form
 
 
-def world_of(site: Site, quirks: CarrierQuirks | None = None, **options: Any) -> World:
+def world_of(
+    site: Site, quirks: CarrierQuirks | None = None, *, strict: bool = True, pace: Pace | None = None, **options: Any
+) -> World:
     """A world with one line and two phones, Amy's and Ben's, that do nothing by themselves."""
     world = World(
         options.pop("transport", None) or WsgiTransport(site, PUBLIC),
@@ -85,6 +88,7 @@ def world_of(site: Site, quirks: CarrierQuirks | None = None, **options: Any) ->
         seed=1,
         **options,
     )
+    world.strict, world.clock.pace = strict, pace or world.clock.pace
     world.number(LINE, voice_url="/voice", status_callback="/ended")
     world.phone(AMY, name="amy")
     world.phone(BEN, name="ben")

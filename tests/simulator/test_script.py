@@ -5,6 +5,7 @@ import json
 import pytest
 
 from hotline.simulator import CallRecord, World, accepting, named, run_call
+from hotline.simulator.line.behaviour import Behaviour
 from tests.simulator.site import AMY, BEN, LINE, SCREENING, Hit, Site, accept, dial, world_of
 
 
@@ -69,7 +70,7 @@ def test_a_wrong_key_may_be_followed_by_the_right_one() -> None:
 
 
 def test_the_record_tells_the_whole_call() -> None:
-    record, world = hunt("voicemail", "accept after 6, talk 90", keys=["1"], talk_for=None)
+    record, world = hunt("voicemail", "accept after 6, talk 90", keys=["1"], behaviour=Behaviour("caller"))
     assert [heard.text for heard in record.heard] == ["Press 1.", "Finding someone", "Sorry"]
     assert [key.key for key in record.keys] == ["1"]
     assert [(ring.phone, ring.outcome, ring.talked) for ring in record.rings] == [
@@ -105,14 +106,14 @@ def test_several_keys_at_one_prompt_are_pressed_in_turn() -> None:
 
 
 def test_the_caller_hangs_up_when_tired_of_waiting() -> None:
-    record, world = hunt("no-answer", hang_up_after=10)
+    record, world = hunt("no-answer", behaviour=Behaviour("caller", hangs_up_after=10))
     assert (record.ended_by, record.duration) == ("caller", 10.0)
     assert record.rings[0].outcome == "canceled"
     world.close()
 
 
 def test_the_caller_hangs_up_after_talking() -> None:
-    record, world = hunt("accept", keys=["1"], talk_for=45)
+    record, world = hunt("accept", keys=["1"], behaviour=Behaviour("caller", talks_for=45))
     assert (record.ended_by, record.rings[0].talked) == ("caller", 45.0)
     world.close()
 

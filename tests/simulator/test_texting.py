@@ -31,7 +31,8 @@ class Replies:
 
 def world(body: str, strict: bool = True, **more: Any) -> tuple[World, Replies]:
     server = Replies(body, **more)
-    made = World(server, token="token", seed=1, strict=strict)
+    made = World(server, token="token", seed=1)
+    made.strict = strict
     made.number(NUMBER, voice_url="/voice", sms_url="/sms")
     made.phone(SENDER, name="amy")
     return made, server

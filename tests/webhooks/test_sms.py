@@ -10,6 +10,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal
+from hotline.simulator.line.numbers import Line
 from tests.calls.conftest import Rehearse, rehearse, texts
 
 __all__ = ["rehearse"]
@@ -58,7 +59,7 @@ def test_whatever_is_missing_gets_a_document(rehearse: Rehearse, missing: str) -
 
 def test_texts_may_come_by_get(rehearse: Rehearse) -> None:
     rehearsal = rehearse()
-    rehearsal.world.number(LINE, voice_url="/voice", sms_url="/sms", sms_method="GET")
+    rehearsal.world.line(Line(LINE, "/voice", sms_url="/sms", sms_method="GET"))
     rehearsal.world.text("amy", LINE, "OFF 2h").hears("You are off")
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 _SEAL_BYTES = 12
 _MARK_BYTES = 3
@@ -124,7 +125,7 @@ def unseal(text: str, call: str, key: bytes, names: Iterable[str] = ()) -> Posit
     try:
         token, step, language, visits, rings, prompts, hunt, *times = json.loads(head.decode())
         begun, waits_since, doubtful, alone = (*times, 0, 0)[:4] if times else (0, 0, 0, 0)
-        found = hunt and (_hunt(marks, names, *hunt) if times else _hunt_of_before(*hunt))
+        found = hunt and (_hunt(hunt, marks, names) if times else _hunt_of_before(*hunt))
         return Position(
             *(token, _long(step, names), language, tuple(map(tuple, visits)), rings, found, prompts),
             *(begun, waits_since, doubtful, bool(alone)),
@@ -133,17 +134,9 @@ def unseal(text: str, call: str, key: bytes, names: Iterable[str] = ()) -> Posit
         return None
 
 
-def _hunt(
-    marks: bytes,
-    names: Iterable[str],
-    since: int,
-    round: int,
-    tried: list[str] | int,
-    backup: list[str] | int,
-    ringing: str | None,
-    ringing_since: int,
-) -> HuntPosition:
-    """Read a hunt whose marks are in it, or follow it if it has only their counts."""
+def _hunt(hunt: list[Any], marks: bytes, names: Iterable[str]) -> HuntPosition:
+    """Read a hunt whose marks are in it, or follow it if it has only their counts. Raises ValueError."""
+    since, round, tried, backup, ringing, ringing_since = hunt
     if isinstance(tried, int) or isinstance(backup, int):
         packed = [_MARK + _text(marks[at : at + _MARK_BYTES]) for at in range(0, len(marks), _MARK_BYTES)]
         split = tried if isinstance(tried, int) else 0

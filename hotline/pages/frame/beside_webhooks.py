@@ -7,6 +7,7 @@ some of the process's threads at a time, so a webhook always finds a free one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
@@ -19,16 +20,29 @@ SOUNDS = "/sounds"
 NOT_PAGES = ("/voice", "/sms", SOUNDS, "/health", "/metrics", "/calendar.ics")
 """Paths that the other application answers: these, and all below them."""
 HEALTH = "/health"
-MOST_AT_ONCE, MOST_WAITING, ALL_BUT_ONE = 4, 2, 7
-"""Numbers for the eight threads of a web process (processes/gunicorn_conf.py)."""
-PATIENCE = 2.0
-"""Seconds a request may wait for its turn."""
+ALL_BUT_ONE = 7
+"""All threads but one of the eight of a web process (processes/gunicorn_conf.py)."""
 
 _BUSY = (
     b"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=width=device-width>"
     b"<title>Busy</title><h1>Busy just now</h1><p>Calls come first here. This page tries again in a few seconds. "
     b"<p lang=es>Ahora hay mucha actividad y las llamadas van primero. Vuelva a intentarlo en unos segundos."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PageLimits:
+    """Limits of requests for pages: so many `at_once`, and so many more `waiting`, for `patience` seconds at most.
+
+    They leave half of the eight threads of a web process (processes/gunicorn_conf.py).
+    """
+
+    at_once: int = 4
+    waiting: int = 2
+    patience: float = 2.0
+
+
+PAGE_LIMITS = PageLimits()
 
 
 class BesideWebhooks:
@@ -44,17 +58,15 @@ class BesideWebhooks:
         make: Callable[[], WSGIApplication],
         prefix: str = "",
         only: bool = False,
-        at_once: int = MOST_AT_ONCE,
-        waiting: int = MOST_WAITING,
-        patience: float = PATIENCE,
+        limits: PageLimits = PAGE_LIMITS,
     ) -> None:
         self._voice = voice
         self._make = make
         self._prefix = prefix
         self._only = only
-        self._inside = BoundedSemaphore(ALL_BUT_ONE if only else at_once)
-        self._door = BoundedSemaphore(ALL_BUT_ONE if only else at_once + waiting)
-        self._patience = patience
+        self._inside = BoundedSemaphore(ALL_BUT_ONE if only else limits.at_once)
+        self._door = BoundedSemaphore(ALL_BUT_ONE if only else limits.at_once + limits.waiting)
+        self._patience = limits.patience
         self._making = Lock()
         self._pages: WSGIApplication | None = None
 

@@ -143,7 +143,7 @@ def shown_days(
     following.append(after[0].who if after else None)
     found: list[ShownDay] = []
     for one, next_who in zip(days, following, strict=True):
-        bars = tuple(_in_lanes(_bars(one, rota, colour, covers, broken, last, next_who), found[-1:]))
+        bars = tuple(_in_lanes(_bars(one, colour, covers, broken, last, next_who), found[-1:]))
         found.append(
             ShownDay(
                 one,
@@ -188,8 +188,9 @@ class _Covers:
 
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule
+        self.rota = schedule.rota
         self._by_who: dict[str, list[Cover]] = {}
-        for one in schedule.rota.cover:
+        for one in self.rota.cover:
             self._by_who.setdefault(one.who, []).append(one)
 
     def within(self, who: str, span: Span) -> list[tuple[Span, str]]:
@@ -214,13 +215,13 @@ class _Covers:
 
 def _bars(
     day: Day,
-    rota: Rota,
     colour: Mapping[str, int],
     covers: _Covers,
     broken: Sequence[Breach],
     last: OnCall | None,
     following: OnCall | None,
 ) -> Iterator[CalendarBar]:
+    rota = covers.rota
     for (tier, who), times in spells_in_tiers(day.stretches).items():
         for time in times:
             parts = covers.within(who, time)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.follow_up_jobs import Trouble
@@ -32,6 +33,20 @@ _Asking = tuple[Coordinator, Reader]
 """A coordinator, and one way to reach them."""
 _WITH_A_BACKUP = {Alert.GAP: "backup_only", Alert.NOBODY_LEFT: "backup_left"}
 """The words for a gap with a backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """News for coordinators: `what` of the rota it is about, and until when it is of use (epoch seconds).
+
+    `span`: the time that it names. `words`: the name of its words, if it is not that of its kind.
+    """
+
+    kind: str
+    what: str
+    until: int
+    span: Span | None = None
+    words: str = ""
 
 
 class Alerts:
@@ -98,7 +113,7 @@ class Alerts:
                 self._refused[line.ring_id] = state, now
             elif now - since >= _REFUSED_FOR and not _quiet(line, now):
                 texts = [
-                    _text(line, one, "edit_refused", state, now + _REFUSED_NEWS_FOR)
+                    _text(line, one, _News("edit_refused", state, now + _REFUSED_NEWS_FOR))
                     for one in self._asking(line, Alert.EDIT_REFUSED)
                 ]
                 self._sender.send_all(texts)
@@ -109,7 +124,7 @@ class Alerts:
         if trouble not in {one.value for one in Trouble} or self._now() >= until:
             return
         texts = [
-            _text(line, one, trouble, f"{line.ring_id}/{hour}", until)
+            _text(line, one, _News(trouble, f"{line.ring_id}/{hour}", until))
             for line in self._every()
             if line.ring_id == hotline
             for one in self._asking(line, Alert.NOT_REACHED)
@@ -138,7 +153,7 @@ class Alerts:
             more = len(known) - _MOST_NAMES
             names = ", ".join((*known[:_MOST_NAMES], *([f"+{more}"] if more > 0 else [])))
             texts = [
-                _text(hotline, one, "ring_test", test, now + _NEWS_FOR, names=names)
+                _text(hotline, one, _News("ring_test", test, now + _NEWS_FOR), names=names)
                 for one in self._asking(hotline, Alert.RING_TEST)
             ]
             if not self._told(texts):
@@ -157,10 +172,8 @@ class Alerts:
             alone = any(stretch.who.nobody for stretch in schedule.stretches(left.start, left.end))
             words_of = alert.value if alone else _WITH_A_BACKUP[alert]
             what = f"{epoch_seconds(gap.start)}-{epoch_seconds(gap.end)}"
-            texts += [
-                _text(hotline, one, alert.value, what, epoch_seconds(gap.end), left, words_of)
-                for one in self._asking(hotline, alert)
-            ]
+            news = _News(alert.value, what, epoch_seconds(gap.end), left, words_of)
+            texts += [_text(hotline, one, news) for one in self._asking(hotline, alert)]
         return texts
 
     def _told(self, texts: Sequence[OutgoingText]) -> bool:
@@ -183,37 +196,19 @@ def _quiet(hotline: Hotline, now: int) -> int | None:
 def _unreached_texts(hotline: Hotline, batch: TextBatch, asking: Sequence[_Asking]) -> list[OutgoingText]:
     when = {"time": clock_time(utc(batch.last_at), hotline.rota.zone), "count": str(batch.calls)}
     words_of = "not_reached" if batch.calls == 1 else "more_not_reached"
-    return [
-        _text(
-            hotline,
-            one,
-            "not_reached",
-            f"{hotline.ring_id}/{batch.number}",
-            batch.last_at + _NEWS_FOR,
-            None,
-            words_of,
-            **when,
-        )
-        for one in asking
-    ]
+    what = f"{hotline.ring_id}/{batch.number}"
+    news = _News("not_reached", what, batch.last_at + _NEWS_FOR, words=words_of)
+    return [_text(hotline, one, news, **when) for one in asking]
 
 
-def _text(
-    hotline: Hotline,
-    to: _Asking,
-    kind: str,
-    what: str,
-    until: int,
-    span: Span | None = None,
-    words_of: str = "",
-    **filled: str,
-) -> OutgoingText:
-    """A message of a kind to a coordinator, about `what` of the rota."""
+def _text(hotline: Hotline, to: _Asking, news: _News, **filled: str) -> OutgoingText:
+    """A message with news of a rota to one of its coordinators."""
     coordinator, reader = to
-    language = language_for(hotline, reader.languages, words_of or kind)
-    told = from_until(span, hotline.rota.zone, language) if span else {}
+    words_of = news.words or news.kind
+    language = language_for(hotline, reader.languages, words_of)
+    told = from_until(news.span, hotline.rota.zone, language) if news.span else {}
     # A gap is the same regardless of whose absence caused it.
-    about = "gap" if kind == "nobody_left" else kind
-    name = "\0".join((about, hotline.rota.id, coordinator.id, what, *(("email",) if reader.email else ())))
-    text = OutgoingText(name, kind, "", "", "", until)
-    return message(hotline, reader, text, words_of or kind, {language: {**told, **filled}})
+    about = "gap" if news.kind == "nobody_left" else news.kind
+    name = "\0".join((about, hotline.rota.id, coordinator.id, news.what, *(("email",) if reader.email else ())))
+    text = OutgoingText(name, news.kind, "", "", "", news.until)
+    return message(hotline, reader, text, words_of, {language: {**told, **filled}})

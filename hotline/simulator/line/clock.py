@@ -81,13 +81,16 @@ class Timer:
 
 
 class Clock:
-    """Simulated time in seconds since `start` (an aware datetime), and the events to come."""
+    """Simulated time in seconds since `start` (an aware datetime), and the events to come.
+
+    `pace` may be set before the first of them.
+    """
 
     def __init__(self, start: datetime, pace: Pace | None = None) -> None:
         if start.tzinfo is None:
             raise ValueError("The start of a simulated clock needs a time zone.")
         self._start = start.astimezone(UTC)
-        self._pace = pace or Virtual()
+        self.pace: Pace = pace or Virtual()
         self._due: list[Timer] = []
         self._order = itertools.count()
         self.turn = TurnLock()
@@ -112,11 +115,11 @@ class Clock:
     def interruption(self) -> Iterator[None]:
         """Have the turn at the present moment, in whatever thread; what is set off meanwhile happens at once."""
         with self.turn:
-            present, due = self._pace.present(), self.next_due()
+            present, due = self.pace.present(), self.next_due()
             if present is not None:
                 self.elapsed = max(self.elapsed, present if due is None else min(present, due))
             yield
-        self._pace.wake()
+        self.pace.wake()
 
     def next_due(self) -> float | None:
         """Return when the next action is due, in seconds since the start. None: nothing is."""
@@ -133,7 +136,7 @@ class Clock:
         due = self.next_due()
         if due is None or due > limit:
             return False
-        if self._pace.wait_until(due):
+        if self.pace.wait_until(due):
             self._do_next(due)
         return True
 
@@ -147,7 +150,7 @@ class Clock:
 
     def advance_to(self, elapsed: float) -> None:
         """Do everything due up to `elapsed` seconds after the start, and stop there."""
-        while self.step(elapsed) or not self._pace.wait_until(elapsed):
+        while self.step(elapsed) or not self.pace.wait_until(elapsed):
             pass
         self.elapsed = max(self.elapsed, elapsed)
 
@@ -155,7 +158,7 @@ class Clock:
         """Run until `met()`, for at most `limit` seconds. Returns whether it was met."""
         end = self.elapsed + limit
         while not met():
-            if not self.step(end) and self._pace.wait_until(end):
+            if not self.step(end) and self.pace.wait_until(end):
                 self.elapsed = max(self.elapsed, end)
                 return met()
         return True

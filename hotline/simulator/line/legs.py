@@ -130,7 +130,6 @@ class Leg:
     def __init__(
         self,
         carrier: Switchboard,
-        name: str,
         caller: str,
         called: str,
         line: Line,
@@ -138,7 +137,8 @@ class Leg:
         placed: bool = False,
     ) -> None:
         self.carrier = carrier
-        self.name = name
+        phone = carrier.phones.get(called)
+        self.name = "caller" if parent is None and not placed else phone.name if phone else called
         self.caller = caller
         self.called = called
         self.line = line

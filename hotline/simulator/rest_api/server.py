@@ -108,12 +108,10 @@ class RestApi:
         *,
         port: int = 0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        list_lag: float = 0.0,
-        most_a_page: int = 1000,
         world: RunningWorld | None = None,
     ) -> None:
         self.account, self.token = account, token or secrets.token_hex(16)
-        self.now, self.list_lag, self.most_a_page = now, list_lag, most_a_page
+        self.now, self.list_lag, self.most_a_page = now, 0.0, 1000
         self.world = world
         self.calls: MutableMapping[str, ApiCall] = {}
         self.queues: MutableMapping[str, ApiQueue] = {}

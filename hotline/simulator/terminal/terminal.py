@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
@@ -22,7 +23,7 @@ from hotline.simulator.terminal.ringing import LETTERS, RingingPhones
 from hotline.simulator.terminal.screen import RING_HINT, CallScreen
 from hotline.simulator.world import World
 
-__all__ = ["interactive_call", "print_record"]
+__all__ = ["Terminal", "interactive_call", "print_record"]
 
 TICK = 0.08
 """Real seconds between two drawings."""
@@ -31,26 +32,30 @@ PHONE_KEYS = "0123456789*#"
 RING_KEYS = "apivb"
 
 
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The person's side: a console, and a keyboard; None is standard input."""
+
+    console: Console
+    keyboard: Keyboard | None = None
+
+
 def interactive_call(
     world: World,
     to: str,
-    phones: Mapping[str, str],
-    console: Console,
+    terminal: Terminal,
     *,
     caller: str = "+14105550999",
     declining: str = "2",
     speed: float = 1.0,
-    keyboard: Keyboard | None = None,
 ) -> CallRecord:
     """Call `to` in real time and return the call's record.
 
-    `phones` maps names to the numbers that may ring; they follow the typed keys. `speed` 2 makes time go twice as fast.
-    Ctrl-C hangs the caller up; the carrier's last webhooks are still sent.
+    Phones without a behaviour follow the typed keys. `speed` 2 makes time go twice as fast. Ctrl-C hangs the caller up;
+    the carrier's last webhooks are still sent.
     """
-    for name, number in phones.items():
-        world.phone(number, name=name)
-    screen = CallScreen(console)
-    with _no_interrupts() as interrupted, keyboard or StreamKeyboard() as keys, screen:
+    console, screen = terminal.console, CallScreen(terminal.console)
+    with _no_interrupts() as interrupted, terminal.keyboard or StreamKeyboard() as keys, screen:
         call = world.call(to, caller)
         screen.say(f"  ☎ calling {to} …  type a digit to press it, h to hang up")
         console.print()

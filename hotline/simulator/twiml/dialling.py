@@ -171,9 +171,8 @@ def _start(dialling: Dialling, number: Element) -> Leg:
     """Begin to ring one Number."""
     parent, carrier = dialling.leg, dialling.leg.carrier
     called = plain_number(number.text)
-    phone = carrier.phones.get(called)
     caller_id = dialling.element.attributes.get("callerId", parent.caller)
-    child = Leg(carrier, phone.name if phone else called, caller_id, called, parent.line, parent)
+    child = Leg(carrier, caller_id, called, parent.line, parent)
     carrier.legs.append(child)
     parent.children.append(child)
     dialling.children.append(child)

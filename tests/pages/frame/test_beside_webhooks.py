@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import Client
 
-from hotline.pages.frame.beside_webhooks import BesideWebhooks, is_page
+from hotline.pages.frame.beside_webhooks import BesideWebhooks, PageLimits, is_page
 from hotline.settings import read_settings
 from tests.made import build_web
 from tests.pages.conftest import Site
@@ -61,7 +61,7 @@ def test_webhooks_are_no_pages(path: str) -> None:
 
 
 def test_however_many_pages_are_asked_for_a_caller_is_answered(slow: Slow) -> None:
-    mounted = BesideWebhooks(voice, lambda: slow, at_once=2, waiting=1, patience=20)  # type: ignore[arg-type]
+    mounted = BesideWebhooks(voice, lambda: slow, limits=PageLimits(2, 1, patience=20))  # type: ignore[arg-type]
     threads = [asked(mounted, "/") for _ in range(2)]
     for _ in threads:
         assert slow.inside.acquire(timeout=10)
@@ -78,7 +78,7 @@ def test_however_many_pages_are_asked_for_a_caller_is_answered(slow: Slow) -> No
 
 
 def test_nobody_waits_for_a_page_longer_than_patience(slow: Slow) -> None:
-    mounted = BesideWebhooks(voice, lambda: slow, at_once=1, waiting=1, patience=0.05)  # type: ignore[arg-type]
+    mounted = BesideWebhooks(voice, lambda: slow, limits=PageLimits(1, 1, patience=0.05))  # type: ignore[arg-type]
     thread = asked(mounted, "/")
     assert slow.inside.acquire(timeout=10)
     assert Client(mounted).get("/", buffered=True).status_code == 503
@@ -90,7 +90,7 @@ def test_a_page_that_fails_gives_its_place_back() -> None:
     def broken(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         raise ZeroDivisionError
 
-    mounted = BesideWebhooks(voice, lambda: broken, at_once=1, waiting=0, patience=0)  # type: ignore[arg-type]
+    mounted = BesideWebhooks(voice, lambda: broken, limits=PageLimits(1, 0, patience=0))  # type: ignore[arg-type]
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             Client(mounted).get("/")

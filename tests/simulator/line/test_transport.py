@@ -24,6 +24,7 @@ from hotline.simulator import (
     World,
     WsgiTransport,
 )
+from hotline.simulator.line.numbers import Line
 from hotline.simulator.line.transport import NotDelivered, Request, Timeouts
 from hotline.simulator.line.webhooks import Overrides
 from tests.simulator.site import LINE, PUBLIC, TOKEN, Hit, Page, Site, world_of
@@ -209,7 +210,7 @@ def test_overrides_stay_in_range() -> None:
 def test_webhooks_can_be_asked_for_with_get_and_are_signed_with_their_query() -> None:
     site = Site(voice='<Gather method="GET" action="/key?step=1" numDigits="1"/>', key="<Hangup/>")
     with world_of(site) as world:
-        world.number(LINE, voice_url="/voice?line=rise", voice_method="GET")
+        world.line(Line(LINE, "/voice?line=rise", "GET"))
         world.call(LINE).presses("7").has_ended()
     first, second = site.hits
     assert (first.method, first.form, first.query["line"], first.query["To"]) == ("GET", {}, "rise", LINE)
@@ -227,7 +228,7 @@ def test_the_signature_of_a_get_covers_the_parameters() -> None:
         return site(environ, start)
 
     with world_of(site, transport=WsgiTransport(watched, PUBLIC)) as world:
-        world.number(LINE, voice_url="/voice", voice_method="GET")
+        world.line(Line(LINE, "/voice", "GET"))
         world.call(LINE).has_ended()
     assert site.hits[0].headers["X_TWILIO_SIGNATURE"] == expected_signature(site.hits[0], urls[0])
     assert dict(parse_qsl(urlsplit(urls[0]).query))["CallStatus"] == "ringing"

@@ -16,8 +16,8 @@ import pytest
 from rich.console import Console
 
 from hotline.simulator import CallRecord, World, run_call
-from hotline.simulator.terminal.keyboard import StreamKeyboard
-from hotline.simulator.terminal.terminal import interactive_call, print_record
+from hotline.simulator.terminal.keyboard import Keyboard, StreamKeyboard
+from hotline.simulator.terminal.terminal import Terminal, interactive_call, print_record
 from tests.simulator.site import AMY, BEN, LINE, SCREENING, Hit, Site, accept, dial, world_of
 
 MENU = '<Gather action="/key" numDigits="1" timeout="5"><Say>You have reached us. Press 1.</Say></Gather><Hangup/>'
@@ -66,10 +66,17 @@ def written(console: Console) -> str:
     return console.file.getvalue()
 
 
+def called(world: World, console: Console, keyboard: Keyboard, speed: float) -> CallRecord:
+    """Call the line, with Amy's and Ben's phones at hand."""
+    for name, number in (("Amy", AMY), ("Ben", BEN)):
+        world.phone(number, name=name)
+    return interactive_call(world, LINE, Terminal(console, keyboard), speed=speed)
+
+
 def play(keys: str, console: Console | None = None, speed: float = 200.0) -> tuple[CallRecord, str, World]:
     world = world_of(site())
     console = console or paper()
-    record = interactive_call(world, LINE, {"Amy": AMY, "Ben": BEN}, console, speed=speed, keyboard=TypedAhead(keys))
+    record = called(world, console, TypedAhead(keys), speed)
     return record, written(console), world
 
 
@@ -117,7 +124,7 @@ def ringing_together(keys: str, console: Console | None = None) -> tuple[CallRec
     )
     world, console = world_of(server), console or paper()
     typed = AfterAWhile(keys)
-    record = interactive_call(world, LINE, {"Amy": AMY, "Ben": BEN}, console, speed=200, keyboard=typed)
+    record = called(world, console, typed, 200)
     return record, written(console)
 
 
@@ -153,7 +160,7 @@ class Stalling(TypedAhead):
 def test_a_machine_that_stands_still_for_a_moment_passes_no_prompt_over() -> None:
     world, console = world_of(site()), paper()
     keys = Stalling("1pa1o")
-    record = interactive_call(world, LINE, {"Amy": AMY, "Ben": BEN}, console, speed=500, keyboard=keys)
+    record = called(world, console, keys, 500)
     assert [(ring.phone, ring.outcome) for ring in record.rings] == [("Amy", "declined"), ("Ben", "connected")]
 
 
@@ -174,7 +181,7 @@ def test_a_call_in_a_terminal_shows_speech_as_it_is_spoken() -> None:
     server = site()
     server.pages["/next"] = "<Hangup/>"
     world, console = world_of(server), paper(force_terminal=True, color_system=None)
-    record = interactive_call(world, LINE, {"Amy": AMY}, console, speed=100, keyboard=TypedAhead("1"))
+    record = called(world, console, TypedAhead("1"), 100)
     text = written(console)
     assert [ring.outcome for ring in record.rings] == ["no-answer"]
     assert "☎ Amy's phone rings" in text
@@ -192,9 +199,7 @@ def test_piped_input_is_read_by_the_key() -> None:
     os.close(writing)
     world = world_of(site())
     with os.fdopen(reading) as stream:
-        record = interactive_call(
-            world, LINE, {"Amy": AMY, "Ben": BEN}, paper(), speed=100, keyboard=StreamKeyboard(stream)
-        )
+        record = called(world, paper(), StreamKeyboard(stream), 100)
     assert (record.connected_to, record.ended_by) == (["Amy"], "caller")
 
 
