@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -66,6 +66,33 @@ def test_the_calendar_and_its_panel_say_it_too(desk: Page, site: Site) -> None:
     assert f"{at:%H:%M} (your time: {at.astimezone(TOKYO):%a %H:%M})" in now.inner_text()
     desk.locator("a.opens").first.press("Enter")
     expect(desk.get_by_role("dialog").locator("time")).to_contain_text(re.compile(r"\(your time: \w{3} \d\d:\d\d – "))
+
+
+def test_gaps_reports_and_the_audit_say_it_too(desk: Page, site: Site) -> None:
+    gap = datetime.now(UTC).astimezone(NEW_YORK).date() + timedelta(days=3)
+    hours = (f"{{hours: 08:00-20:00, until: {gap - timedelta(days=1)}, on_call: [amy, ben]}}",)
+    hours += (f"{{hours: 08:00-20:00, starting: {gap + timedelta(days=1)}, on_call: [amy, ben]}}",)
+    nights = "  - {hours: 20:00-08:00, on_call: [amy, ben]}"
+    rota = rota_with("shifts:", *(f"  - {one}" for one in hours), nights, "backup: [cho]", volunteers="amy ben cho")
+    (site.folder / "rota/rise.yaml").write_text(rota)
+    site.web.parts.directory.refresh()
+    for at in ("/rota/rise/gaps", "/reports"):
+        desk.goto(at)
+        now = desk.locator(".heading time")
+        expect(now).to_be_visible()
+        shown = datetime.fromisoformat(now.get_attribute("datetime") or "")
+        assert f"{shown:%H:%M} (your time: {shown.astimezone(TOKYO):%a %H:%M})" in now.inner_text()
+    desk.goto("/rota/rise/gaps")
+    hole = desk.locator(".gap-row time")
+    start = datetime.fromisoformat(hole.get_attribute("datetime") or "")
+    assert (start.date(), start.hour) == (gap, 8)
+    assert f"(your time: {start.astimezone(TOKYO):%a %H:%M} – " in hole.inner_text()
+    desk.set_viewport_size({"width": 390, "height": 800})
+    desk.goto("/audit")
+    deed = desk.locator("td time").first
+    done = datetime.fromisoformat(deed.get_attribute("datetime") or "")
+    assert f"(your time: {done.astimezone(TOKYO):%a %H:%M})" in deed.inner_text()
+    assert_accessible(desk)
 
 
 def test_without_the_script_the_rotas_time_stands_alone(site: Site) -> None:

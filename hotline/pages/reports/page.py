@@ -175,6 +175,8 @@ def _page(parts: PageParts, asked: ReportAsked, found: FoundReport) -> str:
         asked=asked,
         lines=lines,
         presets=PRESETS,
+        now=parts.instant(),
+        clock=rota.zone,
         links={kind: _link(asked, kind) for kind in _KINDS},
         **body(found, asked.line.flow.name if asked.line else _("All hotlines"), rota.zone, parts.clock()),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, request
 
@@ -60,6 +60,7 @@ def make_audit(parts: PageParts) -> Blueprint:
             more=len(found) > PAGE,
             skip=skip,
             page=PAGE,
+            instant=lambda seconds: datetime.fromtimestamp(seconds, UTC),
             zone=rota.zone if rota else UTC,
             zone_name=rota.zone_name if rota else "UTC",
             several=lines[0].flow.name if len({hotline.rota.zone_name for hotline in lines}) > 1 else "",
