@@ -44,6 +44,7 @@ FORMS = {
     "/rota/rise/zone": {"city": "America/Toronto"},
     "/flow/rise/step?entry=goodbye": {"say_en": "Take care."},
     "/flow/rise/keys?entry=nobody_free": {"key_3": "3", "go_3": "about"},
+    "/flow/rise/new_step": {"name": "more", "say_en": "More.", "say_es": "Más.", "to": "goodbye"},
     "/flow/rise/hours": {"start_1": "08:00", "end_1": "20:00", "closed": "lifeline"},
     "/flow/rise/languages": {"voice_1": "Polly.Matthew-Neural"},
     "/rota/rise/text_words": {"words_soon_en": "{hotline}: soon."},

@@ -49,6 +49,7 @@ HOW = {
     "form-text_words": later("changed the words of texts"),
     "form-languages": later("changed the languages"),
     "form-keys": later("changed where a step leads"),
+    "form-new_step": later("added a step"),
     "form-hours": later("changed the opening hours"),
     "form-line": later("changed the name or the numbers"),
     "form-apology": later("changed the apology"),

@@ -19,8 +19,9 @@ from hotline.pages.frame.files_saved import FoundFile
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.setup.fields import About, EntryForm, Values, entry_from, field_at
 from hotline.pages.setup.hours_form import HoursForm
-from hotline.pages.setup.keys_form import KeysForm
+from hotline.pages.setup.keys_form import KeysForm, leading_to
 from hotline.pages.setup.languages_form import LanguagesForm
+from hotline.pages.setup.new_step_form import NewStepForm
 from hotline.pages.setup.rules_form import BackupForm, HolidaysForm, LimitsForm, RingingForm
 from hotline.pages.setup.text_words_form import TextWordsForm
 from hotline.pages.setup.texts_form import CoordinatorForm, CoverRequestsForm, TextsForm
@@ -38,7 +39,7 @@ class FormKind:
     """A kind of form. `section` is the part of the file that it changes, "" for the file itself.
 
     `listed`: it changes one entry of the section. `more`: more places can be asked for. `adds`: it makes new entries.
-    `waits`: it changes when, or whether, phones ring for a caller.
+    `removes`: it removes them. `waits`: it changes when, or whether, phones ring for a caller.
     """
 
     form: EntryForm
@@ -48,6 +49,7 @@ class FormKind:
     listed: bool = True
     more: bool = False
     adds: bool = True
+    removes: bool = True
     waits: bool = False
 
 
@@ -78,10 +80,17 @@ _ROTA_KINDS: Mapping[str, FormKind] = {
     "zone": _whole(ZoneForm(), "", later("Time zone")),
 }
 _FLOW_KINDS: Mapping[str, FormKind] = {
-    "step": FormKind(StepForm(), "steps", later("Words"), later("Words"), more=True, adds=False),
+    "step": FormKind(StepForm(), "steps", later("Words"), later("Words"), more=True, adds=False, removes=False),
     "keys": FormKind(
-        KeysForm(), "steps", later("Keys and next steps"), later("Keys and next steps"), True, True, False, waits=True
+        KeysForm(),
+        "steps",
+        later("Keys and next steps"),
+        later("Keys and next steps"),
+        more=True,
+        adds=False,
+        waits=True,
     ),
+    "new_step": _whole(NewStepForm(), "", later("New step")),
     "hours": _whole(HoursForm(), "", later("Opening hours"), more=True, waits=True),
     "line": _whole(LineForm(), "", later("Name and numbers"), more=True),
     "languages": _whole(LanguagesForm(), "", later("Languages and voices"), more=True),
@@ -271,7 +280,10 @@ def outlook(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, after: str
             problems.setdefault(name, words)
         else:
             errors.append(words)
-    also = list(named_in(edit.content, edit.step)) if values is None and edit.kind.section == "volunteers" else []
+    also: list[str] = []
+    if values is None and edit.kind.section in ("volunteers", "steps"):
+        names = named_in if edit.kind.section == "volunteers" else leading_to
+        also = list(names(edit.content, edit.step))
     return Outlook(
         review,
         digest(edit.file.raw),
@@ -298,7 +310,7 @@ def _field_of(edit: Edit, after: str, finding: Finding, values: Values) -> str:
 
 
 def _new_warnings(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, review: Review) -> list[str]:
-    told = ("warning", "note") if edit.kind.section == "steps" else ("warning",)
+    told = ("warning", "note") if edit.file.area == "flow" else ("warning",)
     found = [one for one in review.findings if one.severity in told]
     if not found:
         return []

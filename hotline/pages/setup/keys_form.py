@@ -25,7 +25,7 @@ from hotline.pages.setup.volunteer_form import language_name
 from hotline.pages.setup.words_form import areas, in_each, in_fields, languages_of
 from hotline.pages.words.language import gettext as _
 
-_KEYS = (*KEYS[1:10], KEYS[0], *KEYS[10:])
+PHONE_KEYS = (*KEYS[1:10], KEYS[0], *KEYS[10:])
 """The keys in the order of a phone."""
 _ROW = ("key_", "go_", "language_")
 _WAITING = "waiting_"
@@ -62,7 +62,7 @@ class KeysForm(EntryForm):
         if "hang_up" in step:
             return [Fields("", [], _("The call ends here: this step leads nowhere."))]
         if "dial" in step:
-            return [Fields("", [_leads("then", _("After the conversation"), _("The call ends"), values, about)])]
+            return [Fields("", [step_menu("then", _("After the conversation"), _("The call ends"), values, about)])]
         return list(_of_menu(values, about))
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
@@ -129,13 +129,13 @@ def _of_menu(values: Values, about: About) -> Iterator[Fields]:
         yield Fields("", [Field(_EARLY, _("Phones ring while these words are spoken, after"), hint=hint)])
     if "menu" not in mapping(about.old):
         hint = _("With keys, a caller who presses nothing goes there.")
-        yield Fields(_("Without a key"), [_leads("then", _("Next step"), "–", values, about)], hint)
+        yield Fields(_("Without a key"), [step_menu("then", _("Next step"), "–", values, about)], hint)
         return
     yield Fields(
         _("Without a key"),
         [
-            _leads("no_key", _("Nothing pressed"), _("The words again"), values, about),
-            _leads("wrong_key", _("Any other key"), _("As if nothing were pressed"), values, about),
+            step_menu("no_key", _("Nothing pressed"), _("The words again"), values, about),
+            step_menu("wrong_key", _("Any other key"), _("As if nothing were pressed"), values, about),
         ],
         beside=True,
     )
@@ -143,7 +143,7 @@ def _of_menu(values: Values, about: About) -> Iterator[Fields]:
         _("Callers who come here again and again"),
         [
             Field("at_most", _("From this visit on"), "number", more={"min": "2", "max": "50"}),
-            _leads("then", _("Continue without asking, to"), "–", values, about),
+            step_menu("then", _("Continue without asking, to"), "–", values, about),
         ],
         beside=True,
     )
@@ -153,8 +153,8 @@ def _of_ringing(values: Values, about: About) -> Iterator[Fields]:
     yield Fields(
         "",
         [
-            _leads("answered", _("After the conversation"), _("The call ends"), values, about),
-            _leads("not_answered", _("Nobody answers"), "–", values, about),
+            step_menu("answered", _("After the conversation"), _("The call ends"), values, about),
+            step_menu("not_answered", _("Nobody answers"), "–", values, about),
         ],
         beside=True,
     )
@@ -164,22 +164,31 @@ def _of_ringing(values: Values, about: About) -> Iterator[Fields]:
 def _rows(values: Values, about: About, start: str, legend: str, hint: str = "") -> Iterator[Fields]:
     """The rows of keys, each with the step it leads to. A language, if there are several."""
     speaks = len(about.languages) > 1 or any(name.startswith(f"{start}language_") for name in values)
-    keys = [("", "–"), *((key, key) for key in _KEYS)]
+    keys = [("", "–"), *((key, key) for key in PHONE_KEYS)]
     tongues = [("", _("the same")), *((code, language_name(code)) for code in about.languages)]
     for at in range(1, places(values, f"{start}key_") + 1):
         row = [
             menu(f"{start}key_{at}", _("Key"), values, keys),
-            _leads(f"{start}go_{at}", _("Leads to"), _("this step again"), values, about),
+            step_menu(f"{start}go_{at}", _("Leads to"), _("this step again"), values, about),
         ]
         if speaks:
             row.append(menu(f"{start}language_{at}", _("Language"), values, tongues))
         yield Fields(legend if at == 1 else "", row, hint if at == 1 else "", beside=True)
 
 
-def _leads(name: str, label: str, empty: str, values: Values, about: About) -> Field:
+def step_menu(name: str, label: str, empty: str, values: Values, about: About) -> Field:
     """A menu of the steps. `empty`: what happens without one."""
     steps = [(step, step) for step in mapping(about.content.get("steps"))]
     return menu(name, label, values, [("", empty), *steps])
+
+
+def leading_to(content: Mapping[str, Plain], step: str) -> Iterator[str]:
+    """Say which steps lead to one, a sentence each: they must lead elsewhere before it can be removed."""
+    for name, entry in mapping(content.get("steps")).items():
+        at = mapping(entry)
+        keys = [*mapping(at.get("menu")).values(), *mapping(mapping(at.get(_OFFER)).get("menu")).values()]
+        if name != step and step in (*at.values(), *(_leading(target)[0] for target in keys)):
+            yield _("The step %(step)s leads to it. Change that first.", step=name)
 
 
 # ---------------------------------------------------------------------------------------------------------------- keys

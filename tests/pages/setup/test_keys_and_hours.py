@@ -227,3 +227,67 @@ closed: lifeline   # they help
         page = sent(coordinator, HOURS, typed)
         assert f'id="{field}-wrong"' in page
         assert flow_of(site) == FLOW
+
+
+class TestSteps:
+    NEW = {"name": "Duty Chaplain", "say_en": "I'm calling the chaplain.", "say_es": "Llamo al capellán."}  # noqa: RUF012
+
+    def test_a_new_step_comes_with_the_key_that_leads_to_it(self, site: Site, coordinator: Visitor) -> None:
+        typed = {**self.NEW, "does": "dial", "number": "+1 410 555 0190", "to": "goodbye"}
+        page = sent(coordinator, "/flow/rise/new_step", {**typed, "by_step": "nobody_free", "by_key": "3"})
+        assert "New step: duty_chaplain." in page
+        assert "In the step nobody_free, 3 leads to duty_chaplain." in page
+        assert "notice warn" in page, "its words do not name the key"
+        assert flow_of(site) == FLOW
+        assert "Saved." in saved(coordinator, page)
+        assert step_of(site, "duty_chaplain") == {
+            "say": {"en": "I'm calling the chaplain.", "es": "Llamo al capellán."},
+            "dial": "+1 410 555 0190",
+            "then": "goodbye",
+        }
+        gone, came = differing(FLOW, flow_of(site))
+        assert gone == []
+        assert '      "3": duty_chaplain' in came
+        assert "added a step" in coordinator.get("/audit").text
+
+    @pytest.mark.parametrize(
+        ("typed", "field"),
+        [
+            ({"name": ""}, "name"),
+            ({"name": "a/b"}, "name"),
+            ({"name": "about"}, "name"),
+            ({"to": ""}, "to"),
+            ({"does": "hang_up"}, "to"),
+            ({"does": "dial", "number": ""}, "number"),
+            ({"does": "dial", "number": "+1 41"}, "number"),
+            ({"does": "ring", "to": ""}, "to"),
+            ({"number": "+1 410 555 0190"}, "does"),
+            ({"say_es": ""}, "say_es"),
+            ({"by_key": "3"}, "by_step"),
+            ({"by_step": "nobody_free"}, "by_key"),
+            ({"by_step": "nobody_free", "by_key": "1"}, "by_key"),
+            ({"by_step": "goodbye", "by_key": "1"}, "by_step"),
+        ],
+    )
+    def test_a_mistake_marks_its_field(
+        self, site: Site, coordinator: Visitor, typed: dict[str, str], field: str
+    ) -> None:
+        page = sent(coordinator, "/flow/rise/new_step", {**self.NEW, "to": "goodbye", **typed})
+        assert f'id="{field}-wrong"' in page
+        assert flow_of(site) == FLOW
+
+    def test_a_key_that_counts_while_phones_ring(self, site: Site, coordinator: Visitor) -> None:
+        typed = {**self.NEW, "does": "then", "to": "lifeline", "by_step": "reach_peer", "by_key": "3"}
+        saved(coordinator, sent(coordinator, "/flow/rise/new_step", typed))
+        assert step_of(site, "reach_peer")["while_waiting"] == {"menu": {"3": "duty_chaplain"}}
+
+    def test_a_step_is_removed_once_nothing_leads_to_it(self, site: Site, coordinator: Visitor) -> None:
+        page = sent(coordinator, keys_of("about"), {}, "remove")
+        assert "The step welcome leads to it. Change that first." in page
+        assert "This cannot be saved." in page
+        said = {"say_en": "Hello, this is RISE. Para español, oprima 9.", "say_es": "RISE. For English, press 8."}
+        saved(coordinator, sent(coordinator, keys_of("welcome"), {"key_1": "", **said}))
+        page = sent(coordinator, keys_of("about"), {}, "remove")
+        assert "The step about is removed." in page
+        saved(coordinator, page)
+        assert "  about:" not in flow_of(site)
