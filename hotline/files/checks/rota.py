@@ -24,15 +24,8 @@ from hotline.files.checks.text_rules import (
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.shapes.base import GONE
 from hotline.files.shapes.fitting import Fitted, fit
-from hotline.files.shapes.rota import (
-    STAND_INS,
-    AwayEntry,
-    CoverEntry,
-    RingingEntry,
-    RotaFile,
-    RotationEntry,
-    ShiftEntry,
-)
+from hotline.files.shapes.rota import STAND_INS, AwayEntry, CoverEntry, RingingEntry, RotaFile
+from hotline.files.shapes.shifts import RotationEntry, ShiftEntry
 from hotline.files.values import zones
 from hotline.files.values.meant import understood
 from hotline.files.values.names import Reference, check_file_name, check_names, check_references

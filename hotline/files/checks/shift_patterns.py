@@ -7,7 +7,7 @@ from collections.abc import Collection
 from hotline.core.rota.rota import Pattern
 from hotline.core.times.wall_clock import DAY
 from hotline.core.wording import Wording
-from hotline.files.shapes.rota import OpenEntry, RotationEntry
+from hotline.files.shapes.shifts import OpenEntry, RotationEntry
 from hotline.files.values.days import EVERY_DAY
 from hotline.files.values.times import Hours, WeekMoment, week_stretch
 from hotline.files.yaml.document import Document, Path

@@ -9,7 +9,7 @@ from hotline.core.rota.text_rules import Alert, Coordinator, TextRules
 from hotline.core.texts.words import FILLED_IN, as_sent, texts_needed
 from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import Unreadable, clip
-from hotline.files.shapes.rota import CoordinatorEntry, TextsEntry
+from hotline.files.shapes.texts import CoordinatorEntry, TextsEntry
 from hotline.files.values.meant import understood
 from hotline.files.values.names import check_names
 from hotline.files.values.phones import PhoneNumber, phone

@@ -17,7 +17,7 @@ from hotline.files.shapes.base import (
     number_type,
     only_true,
 )
-from hotline.files.shapes.rota import OpenEntry
+from hotline.files.shapes.shifts import OpenEntry
 from hotline.files.values import patterns
 
 WORDS = "{en: Thank you for calling.}"

@@ -12,7 +12,7 @@ from hotline.core.texts.words import WORDS
 from hotline.files import load_texts
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.shapes.base import field_names
-from hotline.files.shapes.rota import TextWordsEntry
+from hotline.files.shapes.texts import TextWordsEntry
 from hotline.files.values.reminders import quiet, reminders
 from tests.files.good import ROTA, rota_with, texts
 from tests.files.shapes.test_schema import complaints
