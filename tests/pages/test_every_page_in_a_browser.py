@@ -42,8 +42,15 @@ LOOK = """async () => {
     return [...low.slice(0, 2), ...found.map((one) => `${one.id}: ${one.nodes[0].html}`), ...wide];
 }"""
 LOOKS = {"en": (("light", 1280), ("dark", 390)), "es": (("light", 390), ("dark", 1280))}
-_ENTRIES = {"shift": "?entry=0", "rotation": "?entry=0", "volunteer": "?entry=ben", "step": "?entry=reach_peer"}
+_ENTRIES = {
+    "shift": "?entry=0",
+    "rotation": "?entry=0",
+    "volunteer": "?entry=ben",
+    "step": "?entry=reach_peer",
+    "keys": "?entry=welcome",
+}
 FORMS = (
+    "/flow/rise/keys?entry=reach_peer",
     *(f"/rota/rise/{kind}{_ENTRIES.get(kind, '')}" for kind in KINDS["rota"]),
     *(f"/flow/rise/{kind}{_ENTRIES.get(kind, '')}" for kind in KINDS["flow"]),
 )
