@@ -36,7 +36,7 @@ class KeysForm(EntryForm):
     """Where a step leads, key by key, and the words that name the keys."""
 
     kind = "keys"
-    plain = ("answered", "not_answered")
+    plain = ("answered", "not_answered", "dial")
     own = (
         (
             ("say", "menu", "wait", "no_key", "wrong_key", "then", "at_most"),
@@ -62,7 +62,8 @@ class KeysForm(EntryForm):
         if "hang_up" in step:
             return [Fields("", [], _("The call ends here: this step leads nowhere."))]
         if "dial" in step:
-            return [Fields("", [step_menu("then", _("After the conversation"), _("The call ends"), values, about)])]
+            after = step_menu("then", _("After the conversation"), _("The call ends"), values, about)
+            return [Fields("", [Field("dial", _("Number to dial"), "tel", required=True), after], beside=True)]
         return list(_of_menu(values, about))
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
@@ -74,12 +75,13 @@ class KeysForm(EntryForm):
             offer = mapping(old.get(_OFFER))
             if keys := _keys_read(values, _WAITING, mapping(offer.get("menu"))):
                 found[_OFFER] = {**offer, "menu": keys}
+        if "dial" in old:
+            needed(values, "dial", _("Enter the number to dial."))
+            found |= typed(values, ("then",))
         if old.keys() & {"ring", "dial", "hang_up"}:
-            leads = typed(values, ("then",)) if "dial" in old else {}
-            kept = {name: old[name] for name in ("say", "at_most", "then", _EARLY) if name in old}
-            if "dial" in old:
-                kept.pop("then", None)
-            return {**kept, **found, **leads}
+            shown = ("then",) if "dial" in old else ()
+            kept = {name: old[name] for name in ("say", "at_most", "then", _EARLY) if name in old and name not in shown}
+            return {**kept, **found}
         return self._menu_read(values, about)
 
     def _menu_read(self, values: Values, about: About) -> dict[str, Plain]:

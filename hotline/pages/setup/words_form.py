@@ -14,6 +14,7 @@ from hotline.pages.setup.fields import (
     Mistyped,
     Values,
     listed,
+    menu,
     needed,
     numbered,
     places,
@@ -32,7 +33,7 @@ class StepForm(EntryForm):
     """All that callers hear in a step of a call, in each language."""
 
     kind = "step"
-    plain = ("wait",)
+    plain = ("wait", "play")
     own = (
         (("say",), ("say_",)),
         (("between",), ("between_",)),
@@ -69,6 +70,8 @@ class StepForm(EntryForm):
                 more={"placeholder": "5s"},
             )
             found.append(Fields("", [wait]))
+        if "say" in step or values.get("play"):
+            found.append(Fields("", [_recording()]))
         return found
 
     def _waiting(self, values: Values, codes: Sequence[str]) -> Iterator[Fields]:
@@ -112,7 +115,7 @@ class LineForm(EntryForm):
     """The name of a hotline, and the numbers that callers dial."""
 
     kind = "line"
-    plain = ("name",)
+    plain = ("name", "start")
     own = ((("numbers",), ("number_",)),)
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
@@ -123,6 +126,8 @@ class LineForm(EntryForm):
             Field(f"number_{at}", _("Number %(number)s", number=at), "tel")
             for at in range(1, places(values, "number_", 2) + 1)
         ]
+        steps = [(step, step) for step in mapping(about.content.get("steps"))]
+        first = menu("start", _("Calls begin at the step"), values, [("", _("the first of the file")), *steps])
         return [
             Fields("", [Field("name", _("Name of the hotline"), required=True)]),
             Fields(
@@ -131,17 +136,18 @@ class LineForm(EntryForm):
                 _("With + and the country code. The first is what volunteers see ringing."),
                 beside=True,
             ),
+            Fields("", [first]),
         ]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
-        """The name and the numbers as typed. Raises Mistyped."""
+        """The name, the numbers and the first step as typed. Raises Mistyped."""
         name = needed(values, "name", _("Enter the name of the hotline."))
         if not name.isprintable():
             raise Mistyped("name", _("This name has characters that cannot be spoken. Write letters."))
         numbers = [one for _name, one in listed(values, "number_")]
         if not numbers:
             raise Mistyped("number_1", _("Enter the number that callers dial."))
-        return {"name": name, "numbers": list(dict.fromkeys(numbers))}
+        return {"name": name, "numbers": list(dict.fromkeys(numbers)), **typed(values, ("start",))}
 
 
 class ApologyForm(EntryForm):
@@ -167,6 +173,7 @@ class ScreeningForm(EntryForm):
     """The form for what volunteers hear when they pick up."""
 
     kind = "screening"
+    plain = ("play",)
     own = ((("say",), ("say_",)),)
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
@@ -178,15 +185,24 @@ class ScreeningForm(EntryForm):
         hint = _(
             "Short is best: what it is, and the key %(key)s that takes the call. Left empty: the grey words.", key=key
         )
-        return [Fields(_("What volunteers hear first"), areas("say_", languages_of(values, about), usual), hint)]
+        return [
+            Fields(_("What volunteers hear first"), areas("say_", languages_of(values, about), usual), hint),
+            Fields("", [_recording()]),
+        ]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The words as typed."""
         words = _by_language(values, "say_", about)
-        return {"say": words} if words else {}
+        return {**({"say": words} if words else {}), **typed(values, self.plain)}
 
 
 # ------------------------------------------------------------------------------------------------------------- words
+
+
+def _recording() -> Field:
+    """A field for the recording of some words."""
+    hint = _("Played in place of the words: a file in call_flows/sounds, such as welcome for welcome.en.wav")
+    return Field("play", _("Recording"), hint=hint)
 
 
 def areas(start: str, codes: Sequence[str], usual: Mapping[str, str] | None = None) -> list[Field]:

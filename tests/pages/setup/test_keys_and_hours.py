@@ -98,6 +98,13 @@ class TestKeys:
         assert (step["menu"], step["no_key"]) == ({"1": "reach_peer"}, "welcome")
         assert "then" not in step
 
+    def test_another_number_is_dialled(self, site: Site, coordinator: Visitor) -> None:
+        page = sent(coordinator, keys_of("lifeline"), {"dial": "+1 410 555 0190", "then": ""})
+        saved(coordinator, page)
+        gone, came = differing(FLOW, flow_of(site))
+        assert gone == ['    dial: "988"                   # always this one number', "    then: goodbye"]
+        assert came == ['    dial: "+1 410 555 0190"                   # always this one number']
+
     def test_what_follows_a_ring(self, site: Site, coordinator: Visitor) -> None:
         page = sent(
             coordinator,
@@ -120,6 +127,8 @@ class TestKeys:
             ("nobody_free", {"say_es": ""}, "say_es"),
             ("reach_peer", {"not_answered": ""}, "not_answered"),
             ("about", {"then": ""}, "then"),
+            ("lifeline", {"dial": ""}, "dial"),
+            ("lifeline", {"dial": "+1 41"}, "dial"),
         ],
     )
     def test_a_mistake_marks_its_field(

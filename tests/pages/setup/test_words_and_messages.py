@@ -137,6 +137,20 @@ class TestTheLine:
             assert f'id="{field}-wrong"' in sent(coordinator, "/flow/rise/line", typed)
         assert 'id="number_2-wrong"' in sent(coordinator, "/flow/rise/line", {"number_2": "410"})
 
+    def test_the_first_step_and_recordings_are_named(self, site: Site, coordinator: Visitor) -> None:
+        page = sent(coordinator, "/flow/rise/line", {"start": "about"})
+        assert 'id="start-wrong"' in page or "This cannot be saved." in page, "phones ring early from welcome"
+        saved(coordinator, sent(coordinator, "/flow/rise/keys?entry=welcome", {"ring_early": ""}))
+        page = sent(coordinator, "/flow/rise/line", {"start": "about"})
+        assert "Calls begin at the step about." in page
+        saved(coordinator, page)
+        saved(coordinator, sent(coordinator, "/flow/rise/step?entry=about", {"play": "about"}))
+        saved(coordinator, sent(coordinator, "/rota/rise/screening", {"play": "take_it"}))
+        hotline = load(site.folder, ()).hotlines["rise"]
+        assert (hotline.flow.start, hotline.flow.steps["about"].play) == ("about", "about")
+        assert hotline.rota.ringing.play == "take_it"
+        assert content_of(flow_of(site))["start"] == "about"
+
     def test_the_apology_and_what_volunteers_hear_first(self, site: Site, coordinator: Visitor) -> None:
         typed = {"apology_en": "Sorry. We connect you."}
         assert 'id="apology_es-wrong"' in sent(coordinator, "/flow/rise/apology", typed)
