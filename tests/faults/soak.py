@@ -45,6 +45,8 @@ LOOKED_FOR = 10_000
 KEPT_FROM = 15.0
 """Minutes of a run whose figures are kept for the page."""
 REMEMBERED = "hotline:call"
+AT_FIRST = 64
+"""Calls that begin at the same time: each of two processes gets more than its eight threads can take at once."""
 MOST_IDLE = 8
 """Connections that are kept open between webhooks."""
 DESCRIPTORS = 8
@@ -204,11 +206,15 @@ class Callers:
 
 
 async def _load(outcome: Outcome, callers: Callers, look: Callable[[], None], advance: Advance) -> None:
-    """Begin a call whenever one is due, look at the system now and then, and wait for the last calls."""
+    """Begin a call whenever one is due, look at the system now and then, and wait for the last calls.
+
+    The first calls come all at once, so that every thread of a pool has been started before the looks that count.
+    """
+    await asyncio.gather(*(callers.call(number) for number in range(AT_FIRST)))
     plan, began, looked = outcome.plan, time.monotonic(), 0.0
     playing: set[asyncio.Task[None]] = set()
     while (since := time.monotonic() - began) < plan.minutes * 60:
-        for _ in range(int(since * plan.rate) + 1 - outcome.played.begun):
+        for _ in range(int(since * plan.rate) + 1 + AT_FIRST - outcome.played.begun):
             task = asyncio.create_task(callers.call(outcome.played.begun))
             playing.add(task)
             task.add_done_callback(playing.discard)
