@@ -15,10 +15,10 @@ from collections import defaultdict
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.load import measure
 from benchmarks.most_calls import FIRST, USUAL, lines_up
+from benchmarks.results import figures_table
 from benchmarks.whole import memory_of
 from benchmarks.whole_calls import Played, one_after_another, whole_call
 from hotline.core.calls.log_entry import CallMoment, LogEntry
@@ -59,9 +59,8 @@ def run(console: Console) -> None:
         used = less(processor_time(up.pid), before)
         idle = _idle(up.pid, time.monotonic() - began)
     number = played.over - begun
-    table = Table(title=f"Processor time of a whole call, milliseconds ({number} calls)")
-    for heading in ("part", "for each call", "calls a second for one core of it"):
-        table.add_column(heading, justify="left" if heading == "part" else "right")
+    title = f"Processor time of a whole call, milliseconds ({number} calls)"
+    table = figures_table(title, "part", "for each call", "calls a second for one core of it")
     milliseconds = {name: max(0.0, 1_000 * (spent - idle.get(name, 0.0)) / number) for name, spent in used.items()}
     for name, spent in sorted(milliseconds.items(), key=lambda pair: -pair[1]):
         table.add_row(name, f"{spent:.2f}", f"{1_000 / spent:,.0f}" if spent > 0.005 else "")

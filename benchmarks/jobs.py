@@ -12,9 +12,9 @@ from pathlib import Path
 from statistics import median
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.load import Measured, measure, request_bytes
+from benchmarks.results import figures_table
 from benchmarks.voice import ACCOUNT, FLOW, ROUNDS, SECONDS, TOKEN, WEB, Bench, form, rota
 from hotline.core.jobs import Job
 from hotline.jobs.queue import JobQueue, connection
@@ -66,9 +66,8 @@ def _webhooks(console: Console, bench: Bench, workdir: Path) -> None:
             measured = measure(port, [ends(f"http://127.0.0.1:{port}")], SECONDS if round_number else 0.7)
             if round_number:
                 results[name].append(measured)
-    table = Table("One connection, in turns", title="A webhook that puts a job")
-    for heading in ("requests/s", "p50 ms", "p99 ms"):
-        table.add_column(heading, justify="right")
+    title = "A webhook that puts a job"
+    table = figures_table(title, "One connection, in turns", "requests/s", "p50 ms", "p99 ms")
     for name, each in results.items():
         figures = (median(one.rate for one in each), median(one.p50 for one in each), median(one.p99 for one in each))
         table.add_row(name, f"{figures[0]:.0f}", f"{figures[1]:.2f}", f"{figures[2]:.2f}")
@@ -89,9 +88,7 @@ def _moving_and_doing(console: Console, workdir: Path, url: str) -> None:
     moved = _timed(lambda: OutboxDrainer(outbox, queue).drain_once())
     worker = JobWorker(threading.Event(), connection(url), lambda event, /, **facts: None)
     done = _timed(lambda: worker.work(burst=True, max_jobs=DONE, logging_level="CRITICAL"))
-    table = Table("Jobs", title="Putting, moving and doing jobs")
-    table.add_column("a second", justify="right")
-    table.add_column("microseconds each", justify="right")
+    table = figures_table("Putting, moving and doing jobs", "Jobs", "a second", "microseconds each")
     for name, seconds, number in (
         ("put into the outbox", put, JOBS),
         ("moved into the queue", moved, JOBS),

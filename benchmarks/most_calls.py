@@ -30,7 +30,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.hotlines import Up, flow_text, hotlines_up, rota_text
+from benchmarks.lines import Up, always, hotlines_up, write
 from benchmarks.load import measure
 from benchmarks.reports import fill
 from benchmarks.results import Held, report
@@ -60,12 +60,7 @@ class Variant:
 
     def write(self, folder: Path) -> None:
         """Write its files."""
-        for room in ("call_flows", "rota"):
-            (folder / room).mkdir(parents=True)
-        for number in range(self.hotlines):
-            rota = rota_text(number, self.volunteers, min(self.volunteers, ON_CALL))
-            (folder / "call_flows" / f"line{number}.yaml").write_text(flow_text(number))
-            (folder / "rota" / f"line{number}.yaml").write_text(rota)
+        write(folder, self.hotlines, self.volunteers, always(ON_CALL))
 
 
 @dataclass(frozen=True, slots=True)

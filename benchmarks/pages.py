@@ -24,10 +24,9 @@ from statistics import median
 from flask import Flask
 from flask.testing import FlaskClient
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks.hotlines import ZONES, flow_text
-from benchmarks.hotlines import write as write_small
+from benchmarks.lines import Shifts, four_weeks, usual_week, write
+from benchmarks.results import figures_table
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.people import Role
 from hotline.core.rota.volunteer_page import page_query
@@ -46,9 +45,6 @@ MANY = 1_000
 CALLS, DAYS = 20_000, 180
 ROUNDS = 25
 PASSWORD = "only for measuring"
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-HOURS = ("00:00-06:00", "06:00-12:00", "12:00-18:00", "18:00-24:00")
-
 LISTS = ("/", "/rota", "/flow", "/volunteers", "/reports", "/phone")
 """Pages that show all hotlines."""
 
@@ -59,35 +55,6 @@ class Load:
 
     plain: int
     compressed: int
-
-
-def rota_text(number: int, volunteers: int) -> str:
-    """A rota in which five are on call at any hour, and each volunteer has a shift every four weeks or so."""
-    chance = Random(number)
-    lines = [f"timezone: {ZONES[number % len(ZONES)]}", "volunteers:"]
-    for one in range(volunteers):
-        phone = 4_102_000_000 + number * volunteers + one
-        lines.append(f'  v{one}: {{name: Volunteer {one} of {number}, phone: "+1{phone}", languages: [en, es]}}')
-    lines.append("shifts:")
-    for week in range(4):
-        for day in WEEKDAYS:
-            for hours in HOURS:
-                who = ", ".join(f"v{one}" for one in chance.sample(range(volunteers), min(5, volunteers)))
-                lines.append(
-                    f"  - {{name: {day.title()} {hours}, days: {day}, hours: {hours}, every: 4 weeks,"
-                    f" starting: 2026-01-{5 + 7 * week:02}, on_call: [{who}]}}"
-                )
-    lines += ["backup: [v0, v1]", "ringing: {rounds: 10, max_wait: 1h}", ""]
-    return "\n".join(lines)
-
-
-def write(folder: Path, hotlines: int, volunteers: int) -> None:
-    """Write so many hotlines, each with a rota of its own of so many volunteers."""
-    for room in ("call_flows", "rota"):
-        (folder / room).mkdir(parents=True, exist_ok=True)
-    for number in range(hotlines):
-        (folder / "call_flows" / f"line{number}.yaml").write_text(flow_text(number))
-        (folder / "rota" / f"line{number}.yaml").write_text(rota_text(number, volunteers))
 
 
 def addresses(secret: bytes, web: Web) -> dict[str, list[str]]:
@@ -139,10 +106,10 @@ def addresses(secret: bytes, web: Web) -> dict[str, list[str]]:
 
 
 @contextmanager
-def site(folder: Path, hotlines: int, volunteers: int, *, small: bool = False) -> Iterator[tuple[Settings, Web]]:
-    """The pages of so many hotlines. `small`: with the few shifts of `benchmarks.hotlines`."""
+def site(folder: Path, hotlines: int, volunteers: int, shifts: Shifts = four_weeks) -> Iterator[tuple[Settings, Web]]:
+    """The pages of so many hotlines."""
     config, data = folder / "config", folder / "data"
-    (write_small if small else write)(config, hotlines, volunteers)
+    write(config, hotlines, volunteers, shifts)
     data.mkdir(mode=0o700)
     settings = read_settings({"HOTLINE_CONFIG_DIR": str(config), "HOTLINE_DATA_DIR": str(data)})
     embedded = EmbeddedServer(data)
@@ -203,7 +170,7 @@ def run(console: Console) -> None:
         client = _ready(settings, web, HOTLINES)
         paths = [path for some in addresses(web.parts.key, web).values() for path in some]
         _show(console, f"{HOTLINES} hotlines of {VOLUNTEERS} volunteers", client, paths)
-    with tempfile.TemporaryDirectory() as folder, site(Path(folder), MANY, 10, small=True) as (settings, web):
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), MANY, 10, usual_week) as (settings, web):
         _show(console, f"{MANY} hotlines of 10 volunteers", _ready(settings, web, MANY), list(LISTS))
 
 
@@ -219,9 +186,8 @@ def _ready(settings: Settings, web: Web, hotlines: int) -> FlaskClient:
 
 
 def _show(console: Console, title: str, client: FlaskClient, paths: list[str]) -> None:
-    table = Table(title=f"{title}, {ROUNDS} times each: server time in ms, first load in kB")
-    for heading in ("page", "first", "median", "of the processor", "kB", "kB compressed"):
-        table.add_column(heading, justify="left" if heading == "page" else "right")
+    headings = ("page", "first", "median", "of the processor", "kB", "kB compressed")
+    table = figures_table(f"{title}, {ROUNDS} times each: server time in ms, first load in kB", *headings)
     for path in paths:
         first, _ = _timed(client, path)
         waits, works = zip(*(_timed(client, path) for _ in range(ROUNDS)), strict=True)

@@ -13,8 +13,8 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.results import figures_table
 from hotline.core.calls.rehearsed import Act, RehearsalPlan, Script
 from hotline.core.reports.breakdown import safe_breakdown
 from hotline.core.times.periods import Period, period
@@ -87,9 +87,8 @@ def _run_report(console: Console, folder: Path) -> None:
     assert log.report(YEAR, ["rise"]) == read
     connection.close()
     log.close()
-    table = Table(title=f"A report over {CALLS:,} calls of a year in SQLite (medians of {RUNS}, in turns)")
-    for heading in ("", "seconds", "÷ the bare scan beside it"):
-        table.add_column(heading, justify="left" if not heading else "right")
+    title = f"A report over {CALLS:,} calls of a year in SQLite (medians of {RUNS}, in turns)"
+    table = figures_table(title, "", "seconds", "÷ the bare scan beside it")
     table.add_row("a bare scan: four sums over the same rows", f"{median(bare for bare, _ in reading):.2f}", "")
     for what, each in (
         ("the report, with months that the worker has counted", counted),
@@ -121,9 +120,7 @@ def _run_phone(console: Console, folder: Path) -> None:
     try:
         phone = Softphone(socket_url(with_server))
         pressed = Script(start, (Act(2.0, 0, "press", "1"),))
-        table = Table(title="A rehearsed call on the phone, milliseconds")
-        table.add_column("")
-        table.add_column("median", justify="right")
+        table = figures_table("A rehearsed call on the phone, milliseconds", "", "median")
         for what, play in (
             ("a key, and three minutes ahead", lambda: phone.play(line, pressed)),
             (

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 RESULTS = Path(__file__).with_name("results")
 
@@ -64,3 +65,11 @@ def machine() -> dict[str, Any]:
         "Python": platform.python_version(),
         "load": round(os.getloadavg()[1], 1),
     }
+
+
+def figures_table(title: str, *headings: str) -> Table:
+    """An empty table: names on the left, figures on the right."""
+    table = Table(title=title)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if place else "left")
+    return table

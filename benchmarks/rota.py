@@ -11,8 +11,8 @@ from statistics import median
 
 import yaml
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.results import figures_table
 from hotline.core.rota.on_call import Schedule
 from hotline.files.checks.rota import read_rota
 from hotline.files.yaml.document import Document
@@ -113,11 +113,10 @@ def run(console: Console) -> None:
 
 def _run_curves(console: Console) -> None:
     asked = instants()
-    table = Table(
-        title=f"Resolving an instant (median of {ASKED:,} in {WEEKS} weeks, best of {ROUNDS} rounds, in turns)"
+    table = figures_table(
+        f"Resolving an instant (median of {ASKED:,} in {WEEKS} weeks, best of {ROUNDS} rounds, in turns)",
+        *("", "sizes", "µs at each", "largest ÷ smallest", "µs, never asked before"),
     )
-    for heading in ("", "sizes", "µs at each", "largest ÷ smallest", "µs, never asked before"):
-        table.add_column(heading, justify="left" if not heading else "right")
     for what, sizes in CURVES.items():
         schedules = {size: compiled(rota_text(**{**USUAL, what: size})) for size in sizes}
         new = {size: median(_once(schedule, asked)) for size, schedule in schedules.items()}
@@ -148,9 +147,7 @@ def _run_big(console: Console) -> None:
         calendar_page([preview("Bench", compiled_once.pop(), first, WEEKS)])
 
     compiled_once = [compiled(text) for _ in range(9)]  # a new one each time: days are worked out when first asked for
-    table = Table(title="A rota of 1,000 volunteers, 1,000 shifts and 1,000 covers")
-    table.add_column("")
-    table.add_column("seconds", justify="right")
+    table = figures_table("A rota of 1,000 volunteers, 1,000 shifts and 1,000 covers", "", "seconds")
     table.add_row("the YAML library alone", f"{in_library:.2f}")
     table.add_row("reading: that, twice over it with a guard, and plain values", f"{reading:.2f}")
     table.add_row("reading and compiling", f"{whole:.2f}")

@@ -27,10 +27,9 @@ from statistics import median
 
 from redis import Redis
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.load import Measured, compiled, measure, measure_with_wrk, request_bytes
-from benchmarks.results import Held, save
+from benchmarks.results import Held, figures_table, save
 from hotline.simulator.rest_api.server import RestApi
 from hotline.store.redis.embedded import EmbeddedServer, socket_url
 
@@ -425,9 +424,7 @@ def _rows(
 
 def _show(console: Console, title: str, figures: dict[str, dict[str, dict[str, object]]]) -> None:
     rows = figures[next(reversed(figures))]
-    table = Table(title=f"{title}\nRatios are to A; those of g to a.")
-    for heading in ("", *next(iter(rows.values()))):
-        table.add_column(heading, justify="right" if heading else "left")
+    table = figures_table(f"{title}\nRatios are to A; those of g to a.", "", *next(iter(rows.values())))
     for name, row in rows.items():
         table.add_row(name, *map(str, row.values()))
     console.print(table)

@@ -14,9 +14,9 @@ from pathlib import Path
 from statistics import median
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.load import request_bytes
+from benchmarks.results import figures_table
 from benchmarks.voice import form
 
 RUNS = 3
@@ -32,9 +32,7 @@ def run(console: Console) -> None:
         starts.append(started)
         memory.append(used)
     console.print(f"From start to the first answered webhook: {median(starts):.2f} s (runs: {_listed(starts)})")
-    table = Table(title="Memory of `hotline up` after a few calls, MB")
-    for heading in ("process", "resident", "proportional"):
-        table.add_column(heading, justify="left" if heading == "process" else "right")
+    table = figures_table("Memory of `hotline up` after a few calls, MB", "process", "resident", "proportional")
     last = memory[-1]
     for name, (resident, proportional) in last.items():
         table.add_row(name, f"{resident:.0f}", f"{proportional:.0f}")

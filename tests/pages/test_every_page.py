@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from benchmarks.lines import usual_week
 from benchmarks.pages import LISTS, addresses, fill, first_load, pages_of, sign_in, site
 from hotline.wiring.web import Web
 
@@ -58,7 +59,7 @@ def test_no_page_is_larger_than_a_hundred_kilobytes(large: tuple[Web, FlaskClien
 
 
 def test_no_list_of_a_thousand_hotlines_is_larger(tmp_path: Path) -> None:
-    with site(tmp_path, 1_000, 10, small=True) as (settings, web):
+    with site(tmp_path, 1_000, 10, usual_week) as (settings, web):
         fill(settings, 1_000, CALLS)
         client = web.app.test_client()
         sign_in(client)
