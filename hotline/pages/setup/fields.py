@@ -75,6 +75,11 @@ class About:
     mail: bool = True
 
     @property
+    def nameless(self) -> bool:
+        """Return whether the file has the part without a name. It may stay so."""
+        return self.old is not None and not mapping(self.old).get("name")
+
+    @property
     def names(self) -> Mapping[str, str]:
         """The volunteers' names by their short names."""
         people = mapping(self.content.get("volunteers")).items()
@@ -259,6 +264,16 @@ def texts(value: Plain) -> list[str]:
 def said(value: Plain) -> str:
     """A value of a file as text: "" for none."""
     return value if isinstance(value, str) else ""
+
+
+def name_typed(values: Values, about: About, words: str) -> dict[str, Plain]:
+    """Return the name as typed. Raises Mistyped with `words` if there is none, or for one that cannot be spoken."""
+    if about.nameless and not values.get("name", "").strip():
+        return {}
+    name = needed(values, "name", words)
+    if not name.isprintable():
+        raise Mistyped("name", _("This name has characters that cannot be spoken. Write letters."))
+    return {"name": name}
 
 
 def needed(values: Values, name: str, words: str) -> str:

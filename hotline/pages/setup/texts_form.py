@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from hotline.core.rota.cover_rules import Asking
 from hotline.core.rota.text_rules import Alert
@@ -20,6 +21,7 @@ from hotline.pages.setup.fields import (
     Values,
     in_short,
     listed,
+    name_typed,
     needed,
     numbered,
     said,
@@ -75,7 +77,7 @@ class CoordinatorForm(EntryForm):
             Fields(
                 "",
                 [
-                    Field("name", _("Name"), required=True, more={"autocomplete": "off"}),
+                    Field("name", _("Name"), required=not about.nameless, more={"autocomplete": "off"}),
                     Field(
                         "phone",
                         _("Phone for texts"),
@@ -100,7 +102,7 @@ class CoordinatorForm(EntryForm):
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The coordinator as typed. Raises Mistyped."""
-        found: dict[str, Plain] = {"name": needed(values, "name", _("Enter the name."))}
+        found = name_typed(values, about, _("Enter the name."))
         for name, reader in (("phone", phone), ("email", mail)):
             if one := values.get(name, "").strip():
                 try:
@@ -108,7 +110,7 @@ class CoordinatorForm(EntryForm):
                 except Unreadable as problem:
                     raise Mistyped(name, in_short(problem)) from None
                 found[name] = one
-        if len(found) == 1:
+        if not found.keys() & {"phone", "email"}:
             raise Mistyped("phone", _("Enter a phone number or an e-mail address."))
         if values.get("digest") and "email" not in found:
             raise Mistyped("email", _("Enter the address for the summary."))
@@ -132,14 +134,15 @@ class TextsForm(EntryForm):
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
         found = {name: "" if is_no(at.get(name)) else _YES for name in ("changes", "missed_ring")}
-        if "reminders" in at:
-            wanted = reminders(at["reminders"])
-            found |= numbered("reminder_", (one.written for one in wanted))
-            found["without_reminders"] = "" if wanted else _YES
-        hours = quiet(at["quiet"]) if "quiet" in at else None
-        found["quiet"] = "own" if hours else NONE if "quiet" in at else ""
-        if hours:
-            found["quiet_from"], found["quiet_to"] = hours.written.split("-")
+        with suppress(Unreadable):
+            wanted = reminders(at["reminders"]) if "reminders" in at else None
+            found |= numbered("reminder_", (one.written for one in wanted or ()))
+            found["without_reminders"] = _YES if wanted == () else ""
+        with suppress(Unreadable):
+            hours = quiet(at["quiet"]) if "quiet" in at else None
+            found["quiet"] = "own" if hours else NONE if "quiet" in at else ""
+            if hours:
+                found["quiet_from"], found["quiet_to"] = hours.written.split("-")
         return found
 
     def _asked(self, values: Values, about: About) -> Sequence[Fields]:

@@ -17,6 +17,7 @@ from hotline.pages.setup.fields import (
     Values,
     in_short,
     listed,
+    name_typed,
     needed,
     numbered,
     said,
@@ -56,7 +57,7 @@ class VolunteerForm(EntryForm):
             Fields(
                 "",
                 [
-                    Field("name", _("Name"), required=True, more={"autocomplete": "off"}),
+                    Field("name", _("Name"), required=not about.nameless, more={"autocomplete": "off"}),
                     Field(
                         "phone",
                         _("Phone"),
@@ -90,15 +91,13 @@ class VolunteerForm(EntryForm):
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The volunteer as typed. Raises Mistyped."""
-        name = needed(values, "name", _("Enter the name."))
-        if not name.isprintable():
-            raise Mistyped("name", _("This name has characters that cannot be spoken. Write letters."))
+        found = name_typed(values, about, _("Enter the name."))
         number = needed(values, "phone", _("Enter the phone number."))
         try:
             phone(number)
         except Unreadable as problem:
             raise Mistyped("phone", in_short(problem)) from None
-        found: dict[str, Plain] = {"name": name, "phone": number}
+        found["phone"] = number
         found |= typed_languages(values)
         if values.get("texts"):
             found["texts"] = _YES

@@ -15,7 +15,7 @@ from hotline.pages.setup.fields import (
     Values,
     listed,
     menu,
-    needed,
+    name_typed,
     numbered,
     places,
     said,
@@ -129,7 +129,7 @@ class LineForm(EntryForm):
         steps = [(step, step) for step in mapping(about.content.get("steps"))]
         first = menu("start", _("Calls begin at the step"), values, [("", _("the first of the file")), *steps])
         return [
-            Fields("", [Field("name", _("Name of the hotline"), required=True)]),
+            Fields("", [Field("name", _("Name of the hotline"), required=not about.nameless)]),
             Fields(
                 _("Numbers that callers dial"),
                 numbers,
@@ -141,13 +141,11 @@ class LineForm(EntryForm):
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The name, the numbers and the first step as typed. Raises Mistyped."""
-        name = needed(values, "name", _("Enter the name of the hotline."))
-        if not name.isprintable():
-            raise Mistyped("name", _("This name has characters that cannot be spoken. Write letters."))
+        name = name_typed(values, about, _("Enter the name of the hotline."))
         numbers = [one for _name, one in listed(values, "number_")]
         if not numbers:
             raise Mistyped("number_1", _("Enter the number that callers dial."))
-        return {"name": name, "numbers": list(dict.fromkeys(numbers)), **typed(values, ("start",))}
+        return {**name, "numbers": list(dict.fromkeys(numbers)), **typed(values, ("start",))}
 
 
 class ApologyForm(EntryForm):

@@ -1,0 +1,103 @@
+"""A form that somebody opens and sends as it is changes no byte of a file, however the file is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hotline.errors import FilesError
+from hotline.files.edits.rewrite import content_of
+from hotline.files.loading.flow_text import read_flow_text
+from hotline.files.loading.rotas import read_rotas
+from hotline.files.yaml.document import mapping
+from hotline.pages.frame.files_saved import AREAS, FoundFile
+from hotline.pages.setup.editing import KINDS, Edit, FormKind, changed_text, find_edit
+from hotline.pages.setup.volunteer_form import entries_of
+from tests.files.edits.test_rewrite import FILES, FLOWS
+from tests.pages.conftest import Site
+
+WHOLE = """\
+timezone: Europe/London
+volunteers:
+  amy: {phone: "+44 20 7946 0101", languages: [en], texts: yes, email: a@example.org, remind: [2h before], calendar: 3}
+  ben: {name: Ben, phone: "+44 20 7946 0102", remind: none}
+coordinators:
+  nora: {email: nora@example.org, digest: yes, alerts: [gap, cover]}   # nights
+  olu: {name: Olu, phone: "+44 20 7946 0103", languages: [en]}
+shifts:
+  - {days: [1st sat, last fri], hours: 09:00-12:00, on_call: [ben]}
+  - {from: fri 18:00, to: mon 08:00, on_call: [amy], every: 2 weeks, starting: 2026-01-05}
+  - {days: holidays, hours: 24h, on_call: [amy, ben], also: true, tier: 2}
+  - {on_call: [ben], hours: 08:00-08:00, until: 2031-01-01}
+backup:
+  - amy
+  - {name: Nights, days: mon-fri, hours: 20:00-08:00, on_call: [ben]}   # lately
+  - {days: [sat, sun], hours: 24h, turns: [amy, [ben, amy]], change: 10 days, starting: 2026-01-05}
+holidays: {country: GB, region: ENG, also: [2026-12-24], except: [2026-12-26]}
+texts: {reminders: none, quiet: 22:00-07:00, changes: no, words: {soon: {en: "{hotline}: soon."}}}
+limits: {nights_running: 2, except: {ben: he asked for it}}
+cover_requests: {ask: together, wait: 45m, approve: yes}
+ringing: {say: {en: Press 5.}, play: take_it, ring_for: 25s, test: monthly, accept_key: "5"}
+"""
+ADDING = {"new_step"}
+"""Forms that have nothing to say of what is there."""
+
+
+def texts_of(area: str) -> list[str]:
+    """Files of an area: those of tests of the rewriting, and every fixture that can be read."""
+    found = list(FLOWS if area == "flow" else [*FILES, WHOLE])
+    wanted = "steps" if area == "flow" else "volunteers"
+    for path in sorted((Path(__file__).parents[2] / "files").rglob("*.yaml")):
+        try:
+            text = path.read_bytes().decode()
+            if wanted in content_of(text):
+                found.append(text)
+        except (FilesError, UnicodeDecodeError):
+            continue
+    return found
+
+
+def edits_of(file: FoundFile, kind: FormKind) -> Iterator[Edit]:
+    """Each entry that a form of this kind can be opened for."""
+    content = content_of(file.raw.decode())
+    languages = list(mapping(content.get("languages"))) or ["en"]
+    section = content.get(kind.section)
+    places = range(len(entries_of(content, kind.section)))
+    entries = list(section) if isinstance(section, dict) else [str(at) for at in places]
+    for step in entries if kind.listed else [""]:
+        edit = find_edit(file, kind, languages, step)
+        other = {"backup_shift": "turns", "backup_rotation": "on_call"}.get(kind.form.kind, "")
+        if edit is not None and other not in mapping(edit.old):
+            yield edit
+
+
+def as_sent(edit: Edit) -> dict[str, str]:
+    """What a browser sends of a form that nobody typed into."""
+    groups = edit.kind.form.fields(edit.kind.form.shown(edit.old), edit.about)
+    fields = [one for group in groups for one in group.fields if one.value or one.kind not in ("check", "radio")]
+    return {one.name: "yes" if one.kind == "check" else one.value for one in fields}
+
+
+def is_used(file: FoundFile) -> bool:
+    """Return whether a hotline could run with a file."""
+    if file.area == "flow":
+        return read_flow_text(file.id, file.path, file.raw).flow is not None
+    return file.id in read_rotas({file.path: file.raw}).schedules
+
+
+@pytest.mark.parametrize(("area", "kind"), [(area, kind) for area in AREAS for kind in KINDS[area]])
+def test_a_form_sent_as_it_is_changes_nothing(site: Site, area: str, kind: str) -> None:
+    """Of a file with errors, it opens all the same."""
+    seen = 0
+    with site.app.test_request_context():
+        for text in texts_of(area):
+            file = FoundFile(area, "rise", f"{AREAS[area]}/rise.yaml", text.encode())
+            used = is_used(file)
+            for edit in edits_of(file, KINDS[area][kind]):
+                sent = as_sent(edit)
+                if used and kind not in ADDING:
+                    assert changed_text(edit, sent)[0] == text, edit.step
+                    seen += 1
+    assert seen or kind in ADDING
