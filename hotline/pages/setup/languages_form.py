@@ -124,25 +124,36 @@ def _new(values: Values, about: About) -> list[str]:
     return [code for _name, code in listed(values, "code_") if code not in _languages(about.content)]
 
 
+def _languages_after(values: Values, about: About) -> list[str]:
+    """The languages that stay, and the new ones."""
+    chosen = [code for _name, code in listed(values, "code_")]
+    return [*(code for code in _languages(about.content) if code in chosen), *_new(values, about)]
+
+
 def _field(path: Sequence[str], code: str) -> str:
     return f"words_{code}_{'.'.join(path)}"
 
 
 def _new_words(values: Values, about: About) -> Iterator[Fields]:
     """A field for all that is said, in each new language. What the first language says stands beside it."""
-    first = _languages(about.content)[0]
+    languages = _languages_after(values, about)
     for code in _new(values, about):
         for step, entry in mapping(about.content.get("steps")).items():
             fields = [
                 Field(_field(("steps", step, *keys), code), _(what), "area", hint=words, more={"lang": code})
                 for keys, what in _SPOKEN.items()
-                if (words := _lines(_said_in(mapping(entry), keys, (first, code)).get(first)).replace("\n", " · "))
+                if (words := _example(_said_in(mapping(entry), keys, languages)))
             ]
             if fields:
                 yield Fields(f"{language_name(code)}: {step}", fields)
-        if apology := _lines(mapping(about.content.get("apology")).get(first)):
+        if apology := _example(mapping(about.content.get("apology"))):
             field = Field(_field(("apology",), code), _("Apology"), "area", hint=apology, more={"lang": code})
             yield Fields(language_name(code), [field])
+
+
+def _example(words: Mapping[str, Plain]) -> str:
+    """The words in the first language that has some."""
+    return next((lines for one in words.values() if (lines := _lines(one))), "").replace("\n", " · ")
 
 
 def _said_in(step: Mapping[str, Plain], keys: Sequence[str], languages: Sequence[str]) -> Mapping[str, Plain]:
@@ -167,8 +178,7 @@ def _step_with(
     """A step with the words of new languages, and without those that go. Raises Mistyped."""
     found = dict(entry)
     for keys in _SPOKEN:
-        languages = [code for code in (*_languages(about.content), *_new(values, about)) if code not in gone]
-        if not (words := _said_in(entry, keys, languages)):
+        if not (words := _said_in(entry, keys, _languages_after(values, about))):
             continue
         changed = _words_with(("steps", step, *keys), dict(words), gone, values, about)
         if len(keys) > 1:

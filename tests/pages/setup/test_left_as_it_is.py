@@ -1,11 +1,14 @@
-"""A form that somebody opens and sends as it is changes no byte of a file, however the file is written."""
+"""Every form with every file of the tests: sent as it is it changes no byte, and whatever is typed has an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from hotline.errors import FilesError
 from hotline.files.edits.rewrite import content_of
@@ -14,6 +17,7 @@ from hotline.files.loading.rotas import read_rotas
 from hotline.files.yaml.document import mapping
 from hotline.pages.frame.files_saved import AREAS, FoundFile
 from hotline.pages.setup.editing import KINDS, Edit, FormKind, changed_text, find_edit
+from hotline.pages.setup.fields import Mistyped
 from hotline.pages.setup.volunteer_form import entries_of
 from tests.files.edits.test_rewrite import FILES, FLOWS
 from tests.pages.conftest import Site
@@ -41,6 +45,10 @@ limits: {nights_running: 2, except: {ben: he asked for it}}
 cover_requests: {ask: together, wait: 45m, approve: yes}
 ringing: {say: {en: Press 5.}, play: take_it, ring_for: 25s, test: monthly, accept_key: "5"}
 """
+TYPED = (
+    *("", "amy", "1", "12", "x", "08:00", "25:99", "2026-01-05", "é\nñ", "  ", "a: b", "#", "+1 410 555 0111", "fr"),
+    *("1st sat", "lun", "{hotline}", "\U0001f600", "x" * 300, "none", "3s", "-", "mon", "*", "goodbye", "yes"),
+)
 ADDING = {"new_step"}
 """Forms that have nothing to say of what is there."""
 
@@ -80,6 +88,13 @@ def as_sent(edit: Edit) -> dict[str, str]:
     return {one.name: "yes" if one.kind == "check" else one.value for one in fields}
 
 
+@cache
+def used_texts(area: str) -> list[str]:
+    """The files with which a hotline could run."""
+    files = (FoundFile(area, "rise", f"{AREAS[area]}/rise.yaml", text.encode()) for text in texts_of(area))
+    return [file.raw.decode() for file in files if is_used(file)]
+
+
 def is_used(file: FoundFile) -> bool:
     """Return whether a hotline could run with a file."""
     if file.area == "flow":
@@ -101,3 +116,43 @@ def test_a_form_sent_as_it_is_changes_nothing(site: Site, area: str, kind: str) 
                     assert changed_text(edit, sent)[0] == text, edit.step
                     seen += 1
     assert seen or kind in ADDING
+
+
+def typed_into(edit: Edit, data: st.DataObject) -> dict[str, str]:
+    """What is sent of a form after somebody typed into a few of its fields, as they should or not."""
+    values = as_sent(edit)
+    fields = [one for group in edit.kind.form.fields(values, edit.about) for one in group.fields]
+    for one in data.draw(st.lists(st.sampled_from(fields), max_size=6)) if fields else ():
+        likely = [value for value, _label in one.choices] or (["yes", ""] if one.kind == "check" else TYPED)
+        values[one.name] = data.draw(st.sampled_from(likely) | st.sampled_from(TYPED))
+    return values
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_typed_marks_a_field_is_refused_or_is_shown_again(site: Site, data: st.DataObject) -> None:
+    area, name = data.draw(st.sampled_from([(area, kind) for area in AREAS for kind in KINDS[area]]))
+    kind = KINDS[area][name]
+    text = data.draw(st.sampled_from(used_texts(area)))
+    file = FoundFile(area, "rise", f"{AREAS[area]}/rise.yaml", text.encode())
+    with site.app.test_request_context():
+        new = [find_edit(file, kind, ["en", "es"], "")] if kind.adds and kind.listed else []
+        edits = [one for one in (*edits_of(file, kind), *new) if one]
+        assume(edits)
+        edit = data.draw(st.sampled_from(edits))
+        values = typed_into(edit, data)
+        marked = ""
+        try:
+            after, placed = changed_text(edit, values)
+        except Mistyped as problem:
+            marked = problem.name
+        except FilesError:
+            return
+        if marked:
+            fields = edit.kind.form.fields(values, edit.about)
+            assert marked in {one.name for group in fields for one in group.fields}
+            return
+        saved = FoundFile(area, "rise", file.path, after.encode())
+        again = find_edit(saved, kind, edit.languages, placed.step if kind.listed else "")
+        if again is not None and is_used(saved) and name not in ADDING:
+            assert changed_text(again, as_sent(again))[0] == after
