@@ -35,7 +35,7 @@ from hotline.pages.setup.editing import KINDS
 from hotline.settings import Settings, read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
-from hotline.store.database.people import People
+from hotline.store.database.people import PeopleTables
 from hotline.store.redis.embedded import EmbeddedServer
 from hotline.wiring.parts import Parts
 from hotline.wiring.web import Web, build_web
@@ -115,7 +115,7 @@ def site(folder: Path, hotlines: int, volunteers: int, shifts: Shifts = four_wee
     embedded = EmbeddedServer(data)
     embedded.start()
     try:
-        People(Database(settings.database_url)).add("Ana", Role.COORDINATOR, 0, password=PASSWORD)
+        PeopleTables(Database(settings.database_url)).add("Ana", Role.COORDINATOR, 0, password=PASSWORD)
         web = build_web(Parts(settings))
         yield settings, web
         web.stop()

@@ -15,7 +15,7 @@ REPEATED_AFTER = 60.0
 _MOST_REMEMBERED = 1_000
 
 
-class Notices:
+class LoggedNotices:
     """Implements `hotline.ports.Notices`. Facts name parts, places in the code, and hotlines; never a caller."""
 
     def __init__(self) -> None:

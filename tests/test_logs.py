@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.logs import Notices
+from hotline.logs import LoggedNotices
 
 
 def test_a_full_disk_under_the_log_fails_nobody_and_the_notice_comes_later(
@@ -16,7 +16,7 @@ def test_a_full_disk_under_the_log_fails_nobody_and_the_notice_comes_later(
     path, full = tmp_path / "log", os.open("/dev/full", os.O_WRONLY)
     with path.open("w", buffering=1) as log:
         monkeypatch.setattr("sys.stderr", log)
-        notice = Notices()
+        notice = LoggedNotices()
         notice("first")
         kept = os.dup(log.fileno())
         os.dup2(full, log.fileno())  # what it writes finds no room

@@ -17,7 +17,7 @@ from hotline.errors import PeopleError
 from hotline.links import address_of_link, expires
 from hotline.settings import Settings, read_settings
 from hotline.store.database.lazy import Database
-from hotline.store.database.people import AuditList, People
+from hotline.store.database.people import AuditList, PeopleTables
 
 _OPERATOR = "the server"
 """The audit list's name for anyone who runs commands there, and has no name here."""
@@ -130,7 +130,7 @@ class _People:
     def __init__(self) -> None:
         self.settings: Settings = read_settings()
         database = Database(self.settings.database_url)
-        self.people = People(database)
+        self.people = PeopleTables(database)
         self._audit = AuditList(database)
         self.now = int(now().timestamp())
 

@@ -31,7 +31,7 @@ from hotline.practice.rehearsal import PUBLIC_URL, Rehearsal
 from hotline.services.ring_tests import RingTesting
 from hotline.settings import Settings, read_settings
 from hotline.simulator import named
-from hotline.store.database.ring_tests import RingTests
+from hotline.store.database.ring_tests import RingTestTable
 from hotline.webhooks.ring_test_paths import addresses
 from hotline.wiring.parts import Parts
 
@@ -67,7 +67,7 @@ def command(who: tuple[str, ...], rota: str | None, results: bool, yes: bool, as
     """
     settings = read_settings()
     parts, lines = Parts(settings), with_rotas(settings, rota)
-    kept = RingTests(parts.database)
+    kept = RingTestTable(parts.database)
     if results:
         rotas = (hotline.rota for hotline in lines)
         found = as_named_now(
@@ -153,7 +153,7 @@ def _question(tests: Sequence[_Test]) -> str:
 class _Round:
     """Rings phones and waits for the results, with progress messages; to the error output if `aside`."""
 
-    def __init__(self, ringing: RingTesting, kept: RingTests, aside: bool) -> None:
+    def __init__(self, ringing: RingTesting, kept: RingTestTable, aside: bool) -> None:
         self._ringing = ringing
         self._kept = kept
         self._aside = aside

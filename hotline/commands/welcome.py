@@ -21,7 +21,7 @@ from hotline.links import address_of_link, expires, pages_address
 from hotline.running import read_address
 from hotline.settings import Pages, Settings, read_settings
 from hotline.store.database.lazy import Database
-from hotline.store.database.people import People
+from hotline.store.database.people import PeopleTables
 
 _MOST_SHOWN = 20
 """How many call flows the start screen reads and lists."""
@@ -88,7 +88,7 @@ def _how_to_look(settings: Settings) -> list[Text]:
     """
     if settings.pages is Pages.OFF:
         return []
-    people, at = People(Database(settings.database_url)), int(now().timestamp())
+    people, at = PeopleTables(Database(settings.database_url)), int(now().timestamp())
     try:
         nobody_yet = not people.any()
         if nobody_yet and not settings.practice and not sys.stdout.isatty():

@@ -46,7 +46,7 @@ _HEADERS = {
 def make_calendar(by_rota: Callable[[str], Hotline | None], secret: bytes, clock: Clock, write: Write) -> Blueprint:
     """The blueprint of `/calendar.ics?rota=…&who=…&key=…`; `&alarm=60`: an alarm so many minutes before each event."""
     calendar = Blueprint("calendar", __name__)
-    kept = _Kept()
+    kept = _KeptTimes()
 
     def feed() -> Response:
         rota, who = request.args.get("rota", ""), request.args.get("who")
@@ -77,7 +77,7 @@ def make_calendar(by_rota: Callable[[str], Hotline | None], secret: bytes, clock
     return calendar
 
 
-class _Kept:
+class _KeptTimes:
     """The times on call of the rotas as they are now: worked out once after each edit, and once a month.
 
     For a rota of a thousand volunteers that takes seconds, so one thread at a time does it: the others are there for

@@ -1,7 +1,7 @@
 """Ports: the services' needs from outside, as protocols. Adapters in `store` and `files` implement these."""
 
 from hotline.ports.calls import (
-    CallLog,
+    CallFacts,
     CallReports,
     Clock,
     Directory,
@@ -35,7 +35,7 @@ from hotline.ports.volunteers import (
 __all__ = [
     "AbsenceKeeper",
     "Absences",
-    "CallLog",
+    "CallFacts",
     "CallReports",
     "Carrier",
     "Clock",

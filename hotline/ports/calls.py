@@ -89,7 +89,7 @@ class Live(Protocol):
         """End a ring. Returns what its volunteer had answered."""
 
 
-class CallLog(Protocol):
+class CallFacts(Protocol):
     """Takes facts for the call log, without ever making a caller wait for a database."""
 
     def append(self, entry: LogEntry) -> None:

@@ -32,7 +32,7 @@ _LATER = ("nice", "-n", "10")
 """Calls come first. The priority is set by a command: between fork and exec another thread's lock could block."""
 
 
-class EditWaits:
+class EditWaitsProcess:
     """Implements the pages' `EditWaits`. `countries` as for `load`.
 
     `patience`: seconds that a forecast may take. `calls`: how many are simulated.

@@ -37,7 +37,7 @@ from hotline.store.absences.in_redis import SharedAbsences
 from hotline.store.redis.connection import RedisConnection
 from hotline.store.redis.hunts import RedisHunts
 from hotline.store.redis.live import RedisLive
-from hotline.store.redis.text_memory import TextMemory
+from hotline.store.redis.text_memory import RedisTextMemory
 from hotline.webhooks.answering import answering_app
 
 PUBLIC_URL = "https://rehearsal.invalid"
@@ -89,7 +89,7 @@ class Shelf:
 
 @dataclass
 class Remembered:
-    """Implements `hotline.ports.CallLog`: keeps entries for as long as the rehearsal lasts."""
+    """Implements `hotline.ports.CallFacts`: keeps entries for as long as the rehearsal lasts."""
 
     entries: list[LogEntry] = field(default_factory=list)
 
@@ -166,7 +166,7 @@ class Rehearsal:
             by_number=self.shelf.by_number,
             lines=lambda: self.shelf.hotlines.values(),
             absences=self.absences,
-            memory=TextMemory(redis, key, prefix),
+            memory=RedisTextMemory(redis, key, prefix),
             optouts=self.stopped,
             jobs=self.jobs,
             clock=self.now,

@@ -20,7 +20,7 @@ from hotline.jobs.keeping import Keeper
 from hotline.jobs.queue import JobQueue, connection
 from hotline.jobs.schedule import SCHEDULE, Periodic, queue_due
 from hotline.jobs.work import JobWorker, TonightsWorker, wake
-from hotline.logs import Notices
+from hotline.logs import LoggedNotices
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.outbox_drainer import OutboxDrainer
 from hotline.store.redis.client import REDIS_GONE, probe
@@ -75,7 +75,7 @@ class _Doing:
     make: type[JobWorker]
     stop: threading.Event
     url: str
-    notice: Notices
+    notice: LoggedNotices
     keeping: _Keeping
 
     def jobs(self) -> None:
@@ -124,7 +124,7 @@ class _Tonight:
 class _Keeping:
     """A thread that says who is there, and keeps the jobs of all."""
 
-    def __init__(self, url: str, notice: Notices) -> None:
+    def __init__(self, url: str, notice: LoggedNotices) -> None:
         self._there: dict[str, str] = {}
         self._redis = connection(url)
         self._notice = notice

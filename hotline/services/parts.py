@@ -10,7 +10,7 @@ from hotline.core.calls import sound
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.core.reports.metrics import RingOutcome
 from hotline.ports import (
-    CallLog,
+    CallFacts,
     Clock,
     Directory,
     Jobs,
@@ -81,7 +81,7 @@ class AnswerParts:
     key: bytes = field(repr=False)
     directory: Directory
     live: Live
-    log: CallLog
+    log: CallFacts
     absences: LiveAbsences
     jobs: Jobs
     follow_up_jobs: FollowUpJobs

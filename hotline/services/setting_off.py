@@ -13,7 +13,7 @@ from hotline.errors import AbsenceNotKept
 from hotline.ports import AbsenceKeeper, Jobs, Notices
 
 
-class SettingOff:
+class OffDesk:
     """Sets one volunteer off, in all rotas that have their phone: the phone must not ring."""
 
     def __init__(self, absences: AbsenceKeeper, jobs: Jobs, notice: Notices) -> None:

@@ -18,13 +18,13 @@ from hotline.output.data.calendar_ics import address
 from hotline.pages.app import make_pages
 from hotline.pages.frame.parts import HealthState, PageParts
 from hotline.practice.call_test_process import CallTestProcess
-from hotline.practice.edit_waits import EditWaits
+from hotline.practice.edit_waits import EditWaitsProcess
 from hotline.practice.softphone import Softphone
-from hotline.services.setting_off import SettingOff
+from hotline.services.setting_off import OffDesk
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
-from hotline.store.database.own_choices import OwnChoicesBook
-from hotline.store.database.people import AuditList, People
+from hotline.store.database.own_choices import OwnChoicesTable
+from hotline.store.database.people import AuditList, PeopleTables
 from hotline.store.redis.client import redis_client
 from hotline.store.redis.connection import TIMEOUT
 from hotline.wiring.parts import Parts
@@ -48,16 +48,18 @@ def pages_app(parts: Parts, checks: Mapping[str, Callable[[], HealthState]]) -> 
         clock=parts.clock,
         notice=parts.notice,
         directory=parts.directory,
-        people=People(database),
+        people=PeopleTables(database),
         audit=AuditList(database),
         calls=CallLog(settings.database_url, _PAUSE, _PATIENCE),
         absences=parts.absences,
-        setting_off=SettingOff(parts.absences, parts.outbox, parts.notice),
+        setting_off=OffDesk(parts.absences, parts.outbox, parts.notice),
         covers=parts.cover_desk_of(database),
-        own_choices=OwnChoicesBook(database),
+        own_choices=OwnChoicesTable(database),
         mail=parts.mail is not None,
         forecasts=parts.asked_forecasts,
-        edit_waits=EditWaits(settings.countries, parts.notice, parts.effort.edit_waits_within, parts.effort.edit_calls),
+        edit_waits=EditWaitsProcess(
+            settings.countries, parts.notice, parts.effort.edit_waits_within, parts.effort.edit_calls
+        ),
         phone=Softphone(parts.redis_url),
         checks=checks,
         limits_pool=redis_client(parts.redis_url, TIMEOUT).connection_pool,

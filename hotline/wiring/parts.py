@@ -151,7 +151,7 @@ class Parts(StateParts):
     def ring_tests_of(self, hotlines: Callable[[], Collection[Hotline]], absences: Absences) -> RingTesting | None:
         """Return test rings of these hotlines' volunteers; None where there is no carrier."""
         from hotline.services.ring_tests import RingTesting
-        from hotline.store.database.ring_tests import RingTests
+        from hotline.store.database.ring_tests import RingTestTable
         from hotline.store.redis.live import RedisLive
         from hotline.webhooks.ring_test_paths import addresses
 
@@ -159,7 +159,7 @@ class Parts(StateParts):
             return None
         return RingTesting(
             carrier=self.carrier,
-            kept=RingTests(self.database),
+            kept=RingTestTable(self.database),
             jobs=self.outbox,
             lines=hotlines,
             absences=absences,
@@ -197,20 +197,22 @@ class Parts(StateParts):
     def edit_notices(self) -> EditNotices:
         """Texts about what edits of a rota changed."""
         from hotline.services.texts.edit_notices import EditNotices
-        from hotline.store.database.times_told import ToldTimes
+        from hotline.store.database.times_told import ToldTimesTable
 
-        return EditNotices(LatestLines(self.latest), ToldTimes(self.database), self._sender, self.clock, self.readers)
+        return EditNotices(
+            LatestLines(self.latest), ToldTimesTable(self.database), self._sender, self.clock, self.readers
+        )
 
     @cached_property
     def alerts(self) -> Alerts:
         """Alerts to coordinators."""
         from hotline.services.texts.alerts import Alerts
-        from hotline.store.database.unreached import Unreached
+        from hotline.store.database.unreached import UnreachedTable
 
         return Alerts(
             LatestLines(self.latest),
             LatestAbsences(self.absences),
-            Unreached(self.database),
+            UnreachedTable(self.database),
             self._sender,
             self.clock,
             self.readers,
@@ -256,16 +258,16 @@ class Parts(StateParts):
     def cover_desk_of(self, database: Database) -> CoverDesk:
         """Return the desk for requests for cover in a database: pages wait for theirs only so long."""
         from hotline.services.covers.desk import CoverDesk
-        from hotline.store.database.cover_book import CoverBook
-        from hotline.store.database.times_told import ToldTimes
+        from hotline.store.database.cover_book import CoverTables
+        from hotline.store.database.times_told import ToldTimesTable
         from hotline.wiring.rota_edits import FileEdits
 
         return CoverDesk(
-            book=CoverBook(database),
+            book=CoverTables(database),
             edits=FileEdits(self.saved_files, self.latest, self.clock),
             line=lambda rota: self.latest().by_rota(rota),
             absences=LatestAbsences(self.absences),
-            told=ToldTimes(database),
+            told=ToldTimesTable(database),
             jobs=self.outbox,
             clock=self.clock,
         )
@@ -274,13 +276,13 @@ class Parts(StateParts):
     def digests(self) -> Digests:
         """Summaries for coordinators."""
         from hotline.services.texts.digest import Digests
-        from hotline.store.database.cover_book import CoverBook
+        from hotline.store.database.cover_book import CoverTables
 
         return Digests(
             lines=LatestLines(self.latest),
             absences=LatestAbsences(self.absences),
             calls=self.call_log,
-            covers=CoverBook(self.database),
+            covers=CoverTables(self.database),
             sender=self._sender,
             clock=self.clock,
             readers=self.readers,
@@ -290,10 +292,10 @@ class Parts(StateParts):
     def cover_rounds(self) -> CoverRounds:
         """The steps that are due about requests for cover."""
         from hotline.services.covers.rounds import CoverRounds
-        from hotline.store.database.cover_book import CoverBook
+        from hotline.store.database.cover_book import CoverTables
 
         return CoverRounds(
-            CoverBook(self.database),
+            CoverTables(self.database),
             LatestLines(self.latest),
             LatestAbsences(self.absences),
             self.readers,

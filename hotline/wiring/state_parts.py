@@ -14,7 +14,7 @@ from hotline.clock import now
 from hotline.core.calls.absent_phones import phones_of
 from hotline.core.calls.follow_up_jobs import FollowUpJobs
 from hotline.errors import ServerError
-from hotline.logs import Notices
+from hotline.logs import LoggedNotices
 from hotline.ports import Clock
 from hotline.settings import Settings
 from hotline.store.disk.kept_secrets import kept_secret
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hotline.store.absences.rounds import AbsenceRounds
     from hotline.store.database.call_log import CallLog
     from hotline.store.database.lazy import Database
-    from hotline.store.database.own_choices import OwnChoicesBook
+    from hotline.store.database.own_choices import OwnChoicesTable
     from hotline.store.database.text_optouts import TextOptouts
     from hotline.store.database.texts_sent import TextsSent
     from hotline.store.redis.forecasts import RedisForecasts
@@ -53,7 +53,7 @@ class StateParts:
     def __init__(self, settings: Settings, clock: Clock = now) -> None:
         self.settings = settings
         self.clock = clock
-        self.notice = Notices()
+        self.notice = LoggedNotices()
 
     # Keys and addresses
 
@@ -193,11 +193,11 @@ class StateParts:
         return TextOptouts(self.database, self.key)
 
     @cached_property
-    def own_choices(self) -> OwnChoicesBook:
+    def own_choices(self) -> OwnChoicesTable:
         """The choices of volunteers on their own pages."""
-        from hotline.store.database.own_choices import OwnChoicesBook
+        from hotline.store.database.own_choices import OwnChoicesTable
 
-        return OwnChoicesBook(self.database)
+        return OwnChoicesTable(self.database)
 
     @cached_property
     def text_ledger(self) -> TextsSent:

@@ -34,7 +34,7 @@ from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.outbox_drainer import OutboxDrainer
 from hotline.store.redis.client import refuse_cluster
 from hotline.store.redis.tallies import Tallies
-from hotline.store.redis.text_memory import TextMemory
+from hotline.store.redis.text_memory import RedisTextMemory
 from hotline.webhooks.answering import answering_app
 from hotline.webhooks.practice_clock import practice_clock
 from hotline.wiring.health import HealthOf
@@ -137,7 +137,7 @@ def _answer_parts(parts: Parts, tallies: Tallies) -> AnswerParts:
         by_number=directory.by_number,
         lines=lambda: directory.served().values(),
         absences=parts.absences,
-        memory=TextMemory(parts.live.server, parts.key, parts.live.prefix),
+        memory=RedisTextMemory(parts.live.server, parts.key, parts.live.prefix),
         optouts=parts.optouts,
         jobs=parts.outbox,
         clock=parts.clock,

@@ -11,7 +11,7 @@ from hotline.cli import group
 from hotline.core.people import Role
 from hotline.settings import read_settings
 from hotline.store.database.lazy import Database
-from hotline.store.database.people import AuditList, People
+from hotline.store.database.people import AuditList, PeopleTables
 from tests.files.good import texts
 from tests.made import build_web
 
@@ -42,7 +42,7 @@ def test_somebody_is_added_with_a_link_that_lets_them_in(environment: dict[str, 
     added = run(environment, "people", "add", "  Ana   Ruiz ").output
     address = next(word for word in added.split() if "welcome" in word)
     assert address.startswith("https://h.example.org/welcome?key=")
-    person = People(database(environment)).use_link(address.partition("key=")[2], 0, "", "three little words")
+    person = PeopleTables(database(environment)).use_link(address.partition("key=")[2], 0, "", "three little words")
     assert person is not None
     assert (person.name, person.role) == ("Ana Ruiz", Role.COORDINATOR)
     listed = run(environment, "people", "list").output
@@ -59,7 +59,7 @@ def test_a_viewer_with_an_e_mail_address_and_then_a_coordinator(environment: dic
     assert "viewer" in listed
     assert run(environment, "people", "role", "grants OFFICE", "--coordinator").exit_code == 0
     assert run(environment, "people", "role", "Grants office").exit_code == 2
-    found = People(database(environment)).named("Grants office")
+    found = PeopleTables(database(environment)).named("Grants office")
     assert found is not None
     assert found.coordinator
 
@@ -82,7 +82,7 @@ def test_removing_somebody_ends_their_link(environment: dict[str, str]) -> None:
     added = run(environment, "people", "add", "Ana").output
     key = added.partition("key=")[2].split()[0]
     assert run(environment, "people", "remove", "ana").exit_code == 0
-    assert People(database(environment)).by_link(key, 0) is None
+    assert PeopleTables(database(environment)).by_link(key, 0) is None
 
 
 def test_all_of_it_is_in_the_audit_list(environment: dict[str, str]) -> None:

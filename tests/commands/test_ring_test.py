@@ -17,7 +17,7 @@ from hotline.simulator.rest_api.faults import Trouble
 from hotline.simulator.rest_api.records import ApiCall
 from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.lazy import Database
-from hotline.store.database.ring_tests import RingTests
+from hotline.store.database.ring_tests import RingTestTable
 
 AMY, BEN = "+14105550111", "+14105550112"
 
@@ -26,8 +26,8 @@ def ring_test(*arguments: str, answer: str = "") -> Result:
     return CliRunner().invoke(group, ["ring-test", *arguments], input=answer)
 
 
-def kept(folder: Path) -> RingTests:
-    return RingTests(Database(f"sqlite:///{folder}/data/hotline.db"))
+def kept(folder: Path) -> RingTestTable:
+    return RingTestTable(Database(f"sqlite:///{folder}/data/hotline.db"))
 
 
 @pytest.fixture

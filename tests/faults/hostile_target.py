@@ -26,7 +26,7 @@ from hotline.simulator import Behaviour, Call, World, WsgiTransport, accepting, 
 from hotline.simulator.line.transport import Answer, Request
 from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.lazy import Database
-from hotline.store.database.people import People
+from hotline.store.database.people import PeopleTables
 from hotline.store.redis.embedded import EmbeddedServer, socket_path, socket_url
 from hotline.wiring.parts import Parts
 from hotline.wiring.web import Web, build_web
@@ -120,7 +120,7 @@ class Target:
     def sign_in(self) -> None:
         """Have a coordinator signed in, and a volunteer's page open."""
         with suppress(HotlineError):
-            People(Database(self.database_url)).add("Ana", Role.COORDINATOR, 0, password=PASSWORD)
+            PeopleTables(Database(self.database_url)).add("Ana", Role.COORDINATOR, 0, password=PASSWORD)
         visitor = self._visitor()
         visitor.sign_in("Ana", PASSWORD)
         self.coordinator = _session(visitor, "/")

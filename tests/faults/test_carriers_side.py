@@ -14,7 +14,7 @@ from hotline.jobs.state import read_state
 from hotline.simulator import Call, World
 from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.lazy import Database
-from hotline.store.database.ring_tests import RingTests
+from hotline.store.database.ring_tests import RingTestTable
 from tests.faults import line
 from tests.faults.processes import wait_until
 from tests.faults.system import BIN, SOON, Place, ended, run, serving
@@ -163,7 +163,7 @@ def test_a_test_ring_from_the_command_to_what_is_kept_of_it(at_carrier: Place, a
             assert "Amy: reached." in command.said()
         wait_until(lambda: not api.calls, what="its record is deleted like a call's")
     database = Database(at_carrier.database_url)
-    assert [(one.volunteer, one.reached) for one in RingTests(database).since(0)] == [("amy", True)]
+    assert [(one.volunteer, one.reached) for one in RingTestTable(database).since(0)] == [("amy", True)]
     database.close()
     assert at_carrier.rows() == [], "a test ring is no call"
 

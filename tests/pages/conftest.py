@@ -22,7 +22,7 @@ from hotline.core.people import Person, Role
 from hotline.pages.frame.beside_webhooks import BesideWebhooks
 from hotline.settings import read_settings
 from hotline.store.database.lazy import Database
-from hotline.store.database.people import People
+from hotline.store.database.people import PeopleTables
 from hotline.wiring.parts import Effort
 from hotline.wiring.web import Web
 from tests.conftest import whole
@@ -71,7 +71,7 @@ class Site:
     folder: Path
     environment: dict[str, str]
     web: Web
-    people: People
+    people: PeopleTables
 
     @property
     def app(self) -> Flask:
@@ -110,7 +110,7 @@ def settings() -> dict[str, str]:
 def with_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in which Ana and Vic may sign in, made once: bringing one up to date and hashing take a while."""
     folder = tmp_path_factory.mktemp("people")
-    people = People(Database(f"sqlite:///{folder / 'made.db'}"))
+    people = PeopleTables(Database(f"sqlite:///{folder / 'made.db'}"))
     people.add("Ana", Role.COORDINATOR, 0, password=PASSWORD)
     people.add("Vic", Role.VIEWER, 0, password=PASSWORD)
     return whole(folder / "made.db")
@@ -147,7 +147,7 @@ def site(
     read = read_settings(environment)
     read.data_dir.mkdir(mode=0o700)
     shutil.copyfile(with_people, read.data_dir / "hotline.db")
-    people = People(Database(read.database_url))
+    people = PeopleTables(Database(read.database_url))
     with redis.Redis.from_url(redis_url) as client:
         client.flushdb()
     return Site(tmp_path, environment, build_web(read, effort), people)

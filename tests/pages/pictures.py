@@ -32,7 +32,7 @@ from hotline.files.edits.versions import Versions, digest
 from hotline.settings import Settings, read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
-from hotline.store.database.people import People
+from hotline.store.database.people import PeopleTables
 from hotline.store.redis.embedded import EmbeddedServer
 from hotline.wiring.parts import Parts
 from hotline.wiring.web import Web, build_web
@@ -63,7 +63,7 @@ class Scene:
 
 def draw(web: Web, settings: Settings, address: str, browser: Browser, only: Sequence[str]) -> Iterator[str]:
     """Draw every page and state, or those named; the names of the files."""
-    people = People(Database(settings.database_url))
+    people = PeopleTables(Database(settings.database_url))
     welcome = urlencode({"key": people.make_link(None, Role.COORDINATOR, 2**40)})
     mine = urlencode(page_query(Parts(settings).key, web.parts.directory.state.hotlines["rise"].rota, "amy"))
     _ask_once(browser, f"{address}/mine?{mine}")
@@ -267,7 +267,7 @@ def served() -> Iterator[tuple[Web, Settings, str]]:
         settings = read_settings({"HOTLINE_CONFIG_DIR": folder, "HOTLINE_DATA_DIR": f"{folder}/var"})
         embedded = EmbeddedServer(settings.data_dir)
         embedded.start()
-        people, started = People(Database(settings.database_url)), int(EVENING.timestamp()) - 40 * 86_400
+        people, started = PeopleTables(Database(settings.database_url)), int(EVENING.timestamp()) - 40 * 86_400
         people.add("Grants office", Role.VIEWER, started, password=PASSWORD)
         people.add("Ana Ruiz", Role.COORDINATOR, started, password=PASSWORD)
         people.add("Bo Lindqvist", Role.COORDINATOR, started, email="bo@example.org")

@@ -20,7 +20,7 @@ from hotline.files.values.zones import load_zone
 from hotline.services.ring_tests import RingTesting
 from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.lazy import Database
-from hotline.store.database.ring_tests import RingTests
+from hotline.store.database.ring_tests import RingTestTable
 from hotline.webhooks.ring_test_paths import addresses
 from tests.lines import NUMBER, hotline, phone_of
 
@@ -35,7 +35,7 @@ class Bench:
     """A line whose phones are tested, and what came of it."""
 
     api: RestApi
-    kept: RingTests
+    kept: RingTestTable
     now: datetime = WEDNESDAY
     line: Hotline = field(
         default_factory=lambda: hotline(("amy",), ("chaplain",), ringing=MONTHLY, volunteers=("ben",), zone=NEW_YORK)
@@ -87,7 +87,7 @@ class Bench:
 def bench(tmp_path: Path) -> Iterator[Bench]:
     database = Database(f"sqlite:///{tmp_path}/tests.db")
     with RestApi() as api:
-        yield Bench(api, RingTests(database))
+        yield Bench(api, RingTestTable(database))
     database.close()
 
 

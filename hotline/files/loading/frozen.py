@@ -39,7 +39,7 @@ def freeze(thing: object) -> bytes | None:
 
 def thaw(data: bytes, *others: Callable[..., object]) -> object:
     """Return what was frozen. `others` may be made too. Raises whatever a damaged text makes of itself."""
-    return _Reader(data, others).load()
+    return _FrozenReader(data, others).load()
 
 
 def made_hotlines(data: bytes) -> tuple[Hotline, ...]:
@@ -74,7 +74,7 @@ class _Writer(pickle.Pickler):
         raise pickle.PicklingError(f"{type(thing).__name__} is not among what is kept")
 
 
-class _Reader(pickle.Unpickler):
+class _FrozenReader(pickle.Unpickler):
     """Reads what `_Writer` writes. Anything else is refused: it can call nothing but the constructors of our data."""
 
     def __init__(self, data: bytes, others: tuple[Callable[..., object], ...]) -> None:

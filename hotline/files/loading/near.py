@@ -84,7 +84,7 @@ class Near:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenPart:
     """A collection that is being read. `key` is that of a mapping whose value comes next."""
 
     is_mapping: bool
@@ -93,16 +93,16 @@ class _Open:
 
 def _values(events: Iterable[yaml.Event]) -> Iterator[str]:
     """Return the texts of a file, but for the phones that steps dial: many call flows may share those."""
-    open_ones: list[_Open] = []
+    open_ones: list[_OpenPart] = []
     for event in events:
         if isinstance(event, CollectionStartEvent):
-            open_ones.append(_Open(isinstance(event, MappingStartEvent)))
+            open_ones.append(_OpenPart(isinstance(event, MappingStartEvent)))
             continue
         if isinstance(event, CollectionEndEvent):
             open_ones.pop()
         elif not isinstance(event, NodeEvent):
             continue
-        inner = open_ones[-1] if open_ones else _Open(False)
+        inner = open_ones[-1] if open_ones else _OpenPart(False)
         value = event.value if isinstance(event, ScalarEvent) else ""
         if isinstance(event, ScalarEvent) and (inner.key != "dial" or event.anchor is not None):
             yield value

@@ -38,7 +38,7 @@ from hotline.core.texts.off import (
 from hotline.core.times.wall_clock import epoch_seconds, utc
 from hotline.errors import AbsenceNotKept, DatabaseUnavailable, LiveStateUnavailable, describe
 from hotline.ports import AbsenceKeeper, Clock, Jobs, Notices, Optouts, TextMemory
-from hotline.services.setting_off import SettingOff
+from hotline.services.setting_off import OffDesk
 from hotline.services.texts.cover_texts import CoverTexts
 
 Found = TypeVar("Found")
@@ -85,8 +85,8 @@ class IncomingTexts:
     covers: CoverTexts | None = None
 
     @property
-    def _setting(self) -> SettingOff:
-        return SettingOff(self.absences, self.jobs, self.notice)
+    def _setting(self) -> OffDesk:
+        return OffDesk(self.absences, self.jobs, self.notice)
 
     def answers(self, text: IncomingText) -> list[str]:
         """Return the replies, maybe none. The same text delivered again gets the same replies."""

@@ -11,7 +11,7 @@ from hotline.store.database.lazy import Database
 _ACTIVE = tuple(one.value for one in CoverState if one.active)
 
 
-class CoverBook:
+class CoverTables:
     """Implements `hotline.ports.CoverBook`. Any method may raise DatabaseUnavailable. Times are epoch seconds."""
 
     def __init__(self, database: Database) -> None:

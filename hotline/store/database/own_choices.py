@@ -12,7 +12,7 @@ from hotline.store.database.lazy import Database
 _NONE = "none"
 
 
-class OwnChoicesBook:
+class OwnChoicesTable:
     """Implements `hotline.ports.OwnChoicesBook`. Any method may raise DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:

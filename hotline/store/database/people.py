@@ -18,7 +18,7 @@ from hotline.store.database.people_tables import audit, links, people, removed, 
 _p = people.c
 
 
-class People:
+class PeopleTables:
     """The people in a database. Any method may raise DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:

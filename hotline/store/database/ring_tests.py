@@ -8,7 +8,7 @@ from hotline.core.calls.ring_test import RingTestResult
 from hotline.store.database.lazy import Database
 
 
-class RingTests:
+class RingTestTable:
     """Implements `hotline.ports.RingTests`. Any method may raise DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:

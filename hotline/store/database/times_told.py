@@ -8,7 +8,7 @@ from hotline.core.texts.edit_notices import Told
 from hotline.store.database.lazy import Database
 
 
-class ToldTimes:
+class ToldTimesTable:
     """Implements `hotline.ports.ToldTimes`. Any method may raise DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:

@@ -6,7 +6,7 @@ from hotline.core.texts.sending import TextBatch
 from hotline.store.database.lazy import Database
 
 
-class Unreached:
+class UnreachedTable:
     """Implements `hotline.ports.Unreached`. May raise DatabaseUnavailable. Keeps a count and the last time."""
 
     def __init__(self, database: Database) -> None:

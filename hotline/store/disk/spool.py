@@ -46,7 +46,7 @@ LOG_LINES = Codec(to_line, from_line)
 
 
 class Spool(WaitingFiles[LogEntry]):
-    """The spool of one machine, in `directory`. Implements `hotline.ports.CallLog`."""
+    """The spool of one machine, in `directory`. Implements `hotline.ports.CallFacts`."""
 
     def __init__(self, directory: Path, clock: Callable[[], float] = time.time) -> None:
         super().__init__(directory, LOG_LINES, clock)

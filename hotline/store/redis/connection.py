@@ -22,7 +22,7 @@ PAUSE_AFTER_FAILURE = 2.0
 Answer = TypeVar("Answer")
 
 
-class Script:
+class LuaScript:
     """A Lua script that a server runs by its digest, or gets whole if it does not know it.
 
     It is sent on a connection of the client's pool. The client would do the same, but keeps accounts of each command,
@@ -77,9 +77,9 @@ class RedisConnection:
             message, remedy = what_is_wrong(error)
             raise LiveStateUnavailable(message, together(Wording("Calls continue without it."), remedy)) from None
 
-    def script(self, text: str) -> Script:
+    def script(self, text: str) -> LuaScript:
         """Return a Lua script for `ask` to run."""
-        return Script(self.client, text)
+        return LuaScript(self.client, text)
 
     def probe(self) -> None:
         """Raise LiveStateUnavailable unless Redis takes now what calls write."""

@@ -89,7 +89,7 @@ class _Question:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _LuaAnswer:
     """An answer of `choose.lua`: what kind it is, what it names, and whether the chosen has been rung very often."""
 
     kind: str
@@ -151,7 +151,7 @@ class RedisLive:
             self._remember(choice, turn.volunteer)
         return Chosen(turn, ended=RingEnd(question.how), many=answer.many)
 
-    def _of_next_seats(self, question: _Question) -> _Answer | None:
+    def _of_next_seats(self, question: _Question) -> _LuaAnswer | None:
         """Choose among the next seats. None if it takes all to decide.
 
         The seats follow whom this process rang last. If others have rung since, they follow whom Redis says, once.
@@ -173,7 +173,7 @@ class RedisLive:
         """Return the volunteer last rung, `named` by Redis or as this process knows it, and their likely place."""
         return (named, 0) if named else self._last.get((hotline, tier))
 
-    def _of_all(self, question: _Question, starts: Iterable[int] = ()) -> _Answer:
+    def _of_all(self, question: _Question, starts: Iterable[int] = ()) -> _LuaAnswer:
         tiers = question.choice.candidates.tiers()
         sizes = [(tier, len(part.members)) for tier, part in tiers.items()]
         return self._ask(question, tuple(_in_tiers(tiers)), sizes, ",".join(map(str, starts)))
@@ -185,7 +185,7 @@ class RedisLive:
         sizes: Sequence[tuple[int, int]],
         starts: str = "",
         rank: int | None = None,
-    ) -> _Answer:
+    ) -> _LuaAnswer:
         """Ask for a choice among some members. `sizes`: of each tier; `rank`: see `NextSeats`."""
         choice, now = question.choice, question.now
         over = self._keys_of(choice.ended) if choice.ended else ("", "", "")
@@ -206,7 +206,7 @@ class RedisLive:
         args += (int(choice.first), SPREAD_FROM, MOST_RINGS)
         kind, found, how, *many = self.server.ask(lambda: self._choose(keys=keys, args=args))
         question.answered(how)
-        return _Answer(kind, found, many == [1])
+        return _LuaAnswer(kind, found, many == [1])
 
     def _remember(self, choice: Choice, volunteer: str) -> None:
         members = choice.candidates.members

@@ -20,7 +20,7 @@ MINUTES = 600
 """Seconds for which facts are stored. Counts have their own times."""
 
 
-class TextMemory:
+class RedisTextMemory:
     """Implements `hotline.ports.TextMemory`. `key` makes the digests."""
 
     def __init__(self, server: RedisConnection, key: bytes, prefix: str = "hotline:") -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.core.texts.readers import Channel, OwnChoices
-from hotline.store.database.own_choices import OwnChoicesBook
+from hotline.store.database.own_choices import OwnChoicesTable
 from tests.files.good import rota_with, texts
 from tests.pages.conftest import Site
 from tests.pages.visitor import Visitor, forms
@@ -21,7 +21,7 @@ def files() -> dict[str, bytes]:
 
 
 def chosen(site: Site, who: str) -> OwnChoices | None:
-    return OwnChoicesBook(site.web.parts.database).of("rise").get(who)
+    return OwnChoicesTable(site.web.parts.database).of("rise").get(who)
 
 
 def save(visitor: Visitor, page: str, **sent: object) -> str:
@@ -77,7 +77,7 @@ def test_a_stranger_changes_nothing(site: Site, visitor: Visitor) -> None:
 
 
 def test_who_gets_the_id_of_somebody_who_left_inherits_nothing(site: Site, coordinator: Visitor) -> None:
-    path, book = site.folder / "rota/rise.yaml", OwnChoicesBook(site.web.parts.database)
+    path, book = site.folder / "rota/rise.yaml", OwnChoicesTable(site.web.parts.database)
     for who in ("amy", "ben"):
         book.keep("rise", who, OwnChoices(Channel.NONE))
 

@@ -11,8 +11,8 @@ from hotline.files.edits.versions import Versions
 from hotline.files.loading.watch import WatchedDirectory
 from hotline.files.values.zones import load_zone
 from hotline.services.covers.desk import CoverDesk
-from hotline.store.database.cover_book import CoverBook
-from hotline.store.database.times_told import ToldTimes
+from hotline.store.database.cover_book import CoverTables
+from hotline.store.database.times_told import ToldTimesTable
 from hotline.wiring.rota_edits import FileEdits
 from tests.services.texts.texting import PHONES, World
 
@@ -59,11 +59,11 @@ class Asking(World):
 
         saved = SavedFiles(self.folder, Versions(self.folder / "versions"), "on")
         return CoverDesk(
-            book=CoverBook(self.database),
+            book=CoverTables(self.database),
             edits=FileEdits(saved, latest, lambda: self.now),
             line=lambda rota: latest().by_rota(rota),
             absences=self,
-            told=ToldTimes(self.database),
+            told=ToldTimesTable(self.database),
             jobs=self,
             clock=lambda: self.now,
         )

@@ -10,7 +10,7 @@ from hotline.core.planning.cover import CoverReply, CoverState
 from hotline.core.rota.absence import Absence
 from hotline.core.texts.readers import OwnChoices
 from hotline.files.edits.versions import Versions
-from hotline.store.database.own_choices import OwnChoicesBook
+from hotline.store.database.own_choices import OwnChoicesTable
 from tests.mailbox import Post, served
 from tests.services.covers.asking import FRIDAY, ROTA, Asking, epoch
 from tests.services.texts.texting import PHONES
@@ -248,7 +248,7 @@ def test_a_cover_that_a_coordinator_wrote_by_hand_is_told_like_any_other(asking:
 
 
 def test_choices_are_forgotten_when_somebody_leaves_the_rota(asking: Asking) -> None:
-    book = OwnChoicesBook(asking.database)
+    book = OwnChoicesTable(asking.database)
     for who in ("amy", "zoe"):
         book.keep("rise", who, OwnChoices(language="es"))
     asking.does.forget_texts()

@@ -10,7 +10,7 @@ from hotline.carrier.mail import SmtpMail
 from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.core.texts.readers import Channel, OwnChoices
 from hotline.ports import Mail
-from hotline.store.database.own_choices import OwnChoicesBook
+from hotline.store.database.own_choices import OwnChoicesTable
 from tests.mailbox import Post, served
 from tests.services.texts.texting import ROTA, Killed, World
 
@@ -41,7 +41,7 @@ def got(post: Post, who: str) -> list[str]:
 
 
 def choose(world: World, who: str, choices: OwnChoices) -> None:
-    OwnChoicesBook(world.database).keep("rise", who, choices)
+    OwnChoicesTable(world.database).keep("rise", who, choices)
 
 
 def test_a_reminder_goes_by_e_mail_to_whoever_has_an_address_and_no_texts(mailing: World, post: Post) -> None:

@@ -24,13 +24,13 @@ from hotline.services.texts.readers import Readers
 from hotline.services.texts.reminders import Reminders
 from hotline.services.texts.sending import Sender
 from hotline.store.database.call_log import CallLog
-from hotline.store.database.cover_book import CoverBook
+from hotline.store.database.cover_book import CoverTables
 from hotline.store.database.lazy import Database
-from hotline.store.database.own_choices import OwnChoicesBook
+from hotline.store.database.own_choices import OwnChoicesTable
 from hotline.store.database.text_optouts import TextOptouts
 from hotline.store.database.texts_sent import TextsSent
-from hotline.store.database.times_told import ToldTimes
-from hotline.store.database.unreached import Unreached
+from hotline.store.database.times_told import ToldTimesTable
+from hotline.store.database.unreached import UnreachedTable
 from tests.files.good import FLOW
 
 KEY = b"k" * 32
@@ -124,19 +124,19 @@ class World:
         ledger = TextsSent(database, KEY)
         sender = Sender(self.carrier, ledger, TextOptouts(database, KEY), lambda: self.now, self.notice, self.mail)
         readers = Readers(
-            OwnChoicesBook(database), self.mail is not None, lambda _, who: f"https://x.example/mine?{who}"
+            OwnChoicesTable(database), self.mail is not None, lambda _, who: f"https://x.example/mine?{who}"
         )
         return Worker(
             reminders=Reminders(lines, self, sender, lambda: self.now, readers),
-            edit_notices=EditNotices(lines, ToldTimes(database), sender, lambda: self.now, readers),
-            alerts=Alerts(lines, self, Unreached(database), sender, lambda: self.now, readers),
+            edit_notices=EditNotices(lines, ToldTimesTable(database), sender, lambda: self.now, readers),
+            alerts=Alerts(lines, self, UnreachedTable(database), sender, lambda: self.now, readers),
             missed_rings=MissedRings(lines, self, sender, lambda: self.now, readers),
-            cover_rounds=CoverRounds(CoverBook(database), lines, self, readers, sender, lambda: self.now),
+            cover_rounds=CoverRounds(CoverTables(database), lines, self, readers, sender, lambda: self.now),
             digests=Digests(
                 lines=lines,
                 absences=self,
                 calls=CallLog(self.database_url),
-                covers=CoverBook(database),
+                covers=CoverTables(database),
                 sender=sender,
                 clock=lambda: self.now,
                 readers=readers,

@@ -10,19 +10,19 @@ import pytest
 from hotline.core.planning.cover import KEPT, AskedPerson, CoverAnswer, CoverRequest, CoverState
 from hotline.core.rota.text_rules import Quiet, Reminder
 from hotline.core.texts.readers import Channel, OwnChoices
-from hotline.store.database.cover_book import CoverBook
+from hotline.store.database.cover_book import CoverTables
 from hotline.store.database.lazy import Database
-from hotline.store.database.own_choices import OwnChoicesBook
+from hotline.store.database.own_choices import OwnChoicesTable
 
 AMY = CoverRequest("a1", "rise", "amy", 10_000, 20_000, 5_000)
 
 
 @pytest.fixture
-def book(database: Database) -> CoverBook:
-    return CoverBook(database)
+def book(database: Database) -> CoverTables:
+    return CoverTables(database)
 
 
-def test_of_several_at_once_one_opens_a_request_and_one_takes_it(book: CoverBook) -> None:
+def test_of_several_at_once_one_opens_a_request_and_one_takes_it(book: CoverTables) -> None:
     book.of()  # makes the tables
     opened: list[str] = []
     taken: list[bool] = []
@@ -44,7 +44,7 @@ def test_of_several_at_once_one_opens_a_request_and_one_takes_it(book: CoverBook
     assert len(book.of()) == 1
 
 
-def test_what_is_kept_comes_back_as_it_was(book: CoverBook) -> None:
+def test_what_is_kept_comes_back_as_it_was(book: CoverTables) -> None:
     swap = replace(AMY, taker="ben", back_start=30_000, back_end=40_000)
     book.open(swap)
     book.ask("a1", {"ben": True, "cho": False}, 5_100)
@@ -58,7 +58,7 @@ def test_what_is_kept_comes_back_as_it_was(book: CoverBook) -> None:
     assert (book.asked_since("rise", "amy", 5_000), book.asked_since("rise", "amy", 5_001)) == (1, 0)
 
 
-def test_a_shift_can_be_asked_about_again_once_a_request_is_over(book: CoverBook) -> None:
+def test_a_shift_can_be_asked_about_again_once_a_request_is_over(book: CoverTables) -> None:
     book.open(AMY)
     assert book.open(replace(AMY, id="a2")).id == "a1"
     book.move("a1", CoverState.OPEN, CoverState.WITHDRAWN, 6_000)
@@ -67,7 +67,7 @@ def test_a_shift_can_be_asked_about_again_once_a_request_is_over(book: CoverBook
     assert [one.id for one in book.of(since=6_000)] == ["a1", "a2"]
 
 
-def test_it_is_deleted_a_week_after_the_last_of_its_shifts(book: CoverBook) -> None:
+def test_it_is_deleted_a_week_after_the_last_of_its_shifts(book: CoverTables) -> None:
     book.open(replace(AMY, back_start=30_000, back_end=40_000))
     book.ask("a1", {"ben": True}, 5_100)
     assert book.prune(40_000 + KEPT) == 0
@@ -76,7 +76,7 @@ def test_it_is_deleted_a_week_after_the_last_of_its_shifts(book: CoverBook) -> N
 
 
 def test_choices_come_back_as_they_were(database: Database) -> None:
-    choices = OwnChoicesBook(database)
+    choices = OwnChoicesTable(database)
     kept = OwnChoices(Channel.EMAIL, Quiet(60, 120), False, (Reminder(before=3600), Reminder(days=1, minute=90)), "es")
     choices.keep("rise", "amy", OwnChoices(no_quiet=True, reminders=()))
     choices.keep("rise", "ben", OwnChoices())

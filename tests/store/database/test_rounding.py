@@ -27,7 +27,7 @@ from hotline.output.data.report_printed import report_csv, report_json
 from hotline.output.terminal.report import report_table
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
-from hotline.store.database.unreached import Unreached
+from hotline.store.database.unreached import UnreachedTable
 from hotline.store.disk.drainer import Drainer, forget_set_aside
 from hotline.store.disk.spool import Spool
 
@@ -188,7 +188,7 @@ def test_totals_of_days_become_totals_of_weeks(call_log: CallLog, database: Data
 
 
 def test_when_the_last_caller_reached_nobody_is_forgotten_too(call_log: CallLog, database: Database) -> None:
-    alerts = Unreached(database)
+    alerts = UnreachedTable(database)
     call_log.write(call(STARTS[0], "one"))
     alerts.note("rise", STARTS[0])
     batch = alerts.batch("rise", STARTS[0])

@@ -11,8 +11,8 @@ from hotline.core.texts.edit_notices import Told
 from hotline.core.texts.sending import Claim, TextBatch
 from hotline.store.database.lazy import Database
 from hotline.store.database.texts_sent import TextsSent
-from hotline.store.database.times_told import ToldTimes
-from hotline.store.database.unreached import Unreached
+from hotline.store.database.times_told import ToldTimesTable
+from hotline.store.database.unreached import UnreachedTable
 
 KEY = b"k" * 32
 NOON = 1_767_718_800
@@ -79,7 +79,7 @@ class TestLedger:
 
 class TestToldTimes:
     def test_what_a_volunteer_knows_is_kept_and_replaced(self, database: Database) -> None:
-        told, first = ToldTimes(database), Told(((1, 2), (5, 9)), 100)
+        told, first = ToldTimesTable(database), Told(((1, 2), (5, 9)), 100)
         then = Told((), 200, 3, "abc", 50, 40)
         told.keep("rise", "amy", first)
         told.keep("rise", "ben", first)
@@ -93,7 +93,7 @@ class TestToldTimes:
 
 class TestUnreached:
     def test_a_batch_stays_the_same_until_it_was_told(self, database: Database) -> None:
-        unreached = Unreached(database)
+        unreached = UnreachedTable(database)
         assert unreached.batch("rise", NOON) is None
         unreached.note("rise", NOON)
         assert unreached.batch("rise", NOON) == TextBatch(1, 1, NOON)
@@ -107,7 +107,7 @@ class TestUnreached:
         assert unreached.batch("west", NOON + 900) is None
 
     def test_a_batch_that_was_told_by_somebody_else_is_not_told_for_a_later_one(self, database: Database) -> None:
-        unreached = Unreached(database)
+        unreached = UnreachedTable(database)
         unreached.note("rise", NOON)
         old = unreached.batch("rise", NOON)
         assert old is not None
@@ -118,7 +118,7 @@ class TestUnreached:
         assert unreached.batch("rise", NOON + 2) == new
 
     def test_no_call_is_lost_between_many_that_count(self, database: Database, others: list[Database]) -> None:
-        Unreached(database).note("rise", NOON)
+        UnreachedTable(database).note("rise", NOON)
         with ThreadPoolExecutor(6) as workers:
-            list(workers.map(lambda one: [Unreached(one).note("rise", NOON + 1) for _ in range(5)], others))
-        assert Unreached(database).batch("rise", NOON + 1) == TextBatch(1, 31, NOON + 1)
+            list(workers.map(lambda one: [UnreachedTable(one).note("rise", NOON + 1) for _ in range(5)], others))
+        assert UnreachedTable(database).batch("rise", NOON + 1) == TextBatch(1, 31, NOON + 1)
