@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from hotline.errors import FileChanged, FilesError
-from hotline.files.edits.checking import check_edit
+from hotline.files.edits.checking import Checked, check_edit
 from hotline.files.edits.masking import masked
 from hotline.files.edits.merging import merged
 from hotline.files.edits.versions import Version, digest
@@ -41,7 +41,7 @@ from hotline.pages.frame.files_saved import (
 )
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words import rota as told
-from hotline.pages.words.edits import Meaning, meaning_of
+from hotline.pages.words.edits import Meaning, meaning_of, with_opening_hours
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import ngettext
 from hotline.pages.words.wording import as_worded_json, in_words, worded
@@ -242,11 +242,20 @@ def review_bytes(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile, 
     return Review(
         checked.findings,
         checked.refusing,
-        meaning_of(file.area, file.id, file.path, file.raw, after, parts.clock()),
+        _meaning(parts, file, after, checked),
         rows(before, shown_text(after) or ""),
         digest(after),
         after,
     )
+
+
+def _meaning(parts: PageParts, file: FoundFile, after: bytes, checked: Checked) -> Meaning | None:
+    """Return the effects of bytes that replace a file, with those of opening hours on gaps."""
+    meaning = meaning_of(file.area, file.id, file.path, file.raw, after, parts.clock())
+    old, new = hotline_of(parts, file), checked.loaded.hotlines.get(file.id)
+    if file.area == "rota" or meaning is None or old is None or new is None:
+        return meaning
+    return with_opening_hours(meaning, old, new, parts.clock())
 
 
 def _summary(review: Review) -> str:
@@ -348,7 +357,7 @@ def _bring_back(parts: PageParts, file: FoundFile, number: int, how: str) -> Res
             message=worded(one.message),
         )
         return _not_brought_back(parts, file, why), 422
-    meaning = meaning_of(file.area, file.id, file.path, file.raw, raw, parts.clock())
+    meaning = _meaning(parts, file, raw, checked)
     if problem := gap_problem(meaning):
         gaps = () if meaning is None or meaning.nobody else meaning.gaps
         return _not_brought_back(parts, file, problem, gaps), 422

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hotline.core.calls.flow import Flow, Hunt, RingEarly, Step
+from hotline.core.calls.flow import Flow, Hotline, Hunt, RingEarly, Step
 from hotline.core.forecast.compare import EditedWaits
 from hotline.core.planning.rota_diff import RotaDiff, balance, rota_diff
 from hotline.core.planning.settings_diff import Altered
@@ -152,6 +152,14 @@ def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:
         diff.altered,
         list(_notes(diff, said(diff.reordered))),
     )
+
+
+def with_opening_hours(meaning: Meaning, before: Hotline, after: Hotline, now: datetime) -> Meaning:
+    """Return the effects of an edit of a call flow with the gaps that its opening hours make, or close."""
+    if before.flow.open == after.flow.open:
+        return meaning
+    gaps = rota_meaning(before.schedule, after.schedule, now)
+    return replace(meaning, nobody=gaps.nobody, gaps=gaps.gaps, closed=gaps.closed)
 
 
 def _without(spans: Sequence[Span], taken: Sequence[Span]) -> Sequence[Span]:

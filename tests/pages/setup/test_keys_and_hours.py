@@ -15,7 +15,7 @@ from tests.made import EFFORT
 from tests.pages.conftest import Site
 from tests.pages.setup.test_forms import saved, sent
 from tests.pages.setup.test_words_and_messages import FLOW, differing, flow_of
-from tests.pages.visitor import Visitor
+from tests.pages.visitor import Visitor, forms
 
 HOURS = "/flow/rise/hours"
 WEEK = {f"day_{day}_1": "yes" for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -216,6 +216,28 @@ closed: lifeline   # they help
         page = sent(coordinator, HOURS, {"end_1": "22:00"})
         assert "This cannot be saved." in page
         assert 'value="22:00"' in page
+
+    def test_hours_with_only_the_backup_are_confirmed(self, site: Site, coordinator: Visitor) -> None:
+        days = "{name: Days, days: mon-fri, hours: 08:00-20:00, on_call: [amy]}"
+        rota = ROTA[: ROTA.index("shifts:")] + f"shifts:\n  - {days}\nbackup: [ben]\n"
+        open_ = "open: [{days: mon-fri, hours: 08:00-20:00}]\nclosed: lifeline\n"
+        before = FLOW.replace("start: welcome", open_ + "start: welcome")
+        (site.folder / "rota/rise.yaml").write_text(rota)
+        (site.folder / "call_flows/rise.yaml").write_text(before)
+        site.web.parts.directory.refresh()
+        page = sent(coordinator, HOURS, {"end_1": "22:00"})
+        assert "New gap" in page
+        assert "20:00–22:00" in page
+        assert "Tick the box to confirm the gap." in saved(coordinator, page)
+        assert flow_of(site) == before
+        assert "Saved." in saved(coordinator, page, sure="yes")
+        page = sent(coordinator, HOURS, {"end_1": "20:00"})
+        assert "Gap closed" in page
+        page = saved(coordinator, page)
+        assert flow_of(site) == before
+        undo = next(one for one in forms(page) if one.action == "/flow/rise/undo")
+        page = coordinator.client.post(undo.action, data=undo.fields, buffered=True).text
+        assert "Tick the box to confirm the gap." in page
 
     @pytest.mark.parametrize(
         ("typed", "field"),
