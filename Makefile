@@ -26,6 +26,9 @@ PIP_COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL -u 
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --annotation-style=line \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
+# The first time, tests are compiled once: otherwise each of the processes that run them would do it, all at once.
+COMPILED := $(BIN)/python -m pytest --collect-only -q -p no:cacheprovider >/dev/null 2>&1 || true
+
 .PHONY: help
 help: ## Say what there is to make
 	@if [ -t 1 ]; then c='\033[36m' b='\033[1m' n='\033[0m'; else c='' b='' n=''; fi; \
@@ -89,6 +92,7 @@ run: install assets ## Start Hotline on this machine, in practice mode unless a 
 
 .PHONY: test
 test: install assets test-setup ## Run the tests (more words for pytest: ARGS="-k hunt")
+	@[ -n "$$(ls tests/__pycache__/conftest.*-pytest-*.pyc 2>/dev/null)" ] || $(COMPILED)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # `quick` is what to run after each change: no server but Valkey, no browser, no process of its own.

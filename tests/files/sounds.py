@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import struct
 import wave
+from functools import cache
 from io import BytesIO
 
 
+@cache
 def tone(
     seconds: float = 1.0,
     loud: float = 0.2,

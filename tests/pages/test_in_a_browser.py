@@ -49,15 +49,6 @@ def test_the_frame_fits_every_width_in_each_language(desk: Page) -> None:
             assert desk.evaluate("document.documentElement.scrollWidth") <= width, f"{language}, {width} wide"
 
 
-def test_no_page_is_wider_than_a_small_phone_in_spanish(desk: Page) -> None:
-    choose_language(desk, "Español")
-    desk.set_viewport_size({"width": 360, "height": 740})
-    for path in (*PAGES, *AREAS):
-        desk.goto(path)
-        wide = desk.evaluate("document.documentElement.scrollWidth")
-        assert (wide, desk.locator("html").get_attribute("lang")) == (360, "es"), path
-
-
 @pytest.mark.parametrize("files", [texts(flow=large_text(60, seed=1))])
 def test_a_call_flow_of_sixty_steps_begins_in_view_and_can_be_read_and_seen_whole(desk: Page) -> None:
     inside = """frame => {
