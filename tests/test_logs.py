@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
+from contextlib import redirect_stderr
 from pathlib import Path
-
-import pytest
 
 from hotline.logs import LoggedNotices
 
 
-def test_a_full_disk_under_the_log_fails_nobody_and_the_notice_comes_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_under_the_log_fails_nobody_and_the_notice_comes_later(tmp_path: Path) -> None:
     path, full = tmp_path / "log", os.open("/dev/full", os.O_WRONLY)
-    with path.open("w", buffering=1) as log:
-        monkeypatch.setattr("sys.stderr", log)
+    with path.open("w", buffering=1) as log, redirect_stderr(log):
         notice = LoggedNotices()
         notice("first")
         kept = os.dup(log.fileno())

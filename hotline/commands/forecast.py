@@ -23,15 +23,23 @@ from hotline.core.forecast.handsets import HANDSETS
 from hotline.core.forecast.improve import improvements
 from hotline.core.forecast.lines import AssumedHotline, line_of, rings_somebody, with_rules
 from hotline.core.forecast.policies import DEPTHS, POLICIES, Policy, plain
-from hotline.core.forecast.waits import Forecast
 from hotline.errors import FilesError
 from hotline.output.data.forecast import Forecasted, PolicyForecast, forecast_json
 from hotline.output.terminal.forecast import print_forecast
 from hotline.settings import Settings, read_settings
 
-_CALLS, _CALLS_FOR_HOURS, _CALLS_TO_COMPARE, _CALLS_A_DEPTH = 20_000, 60_000, 8_000, 1_500
-"""Enough for steady figures: of the whole week, of each hour of it, to compare changes, and of each depth."""
 Report = Callable[[float], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How many calls are simulated, enough for steady figures. A caller may give fewer as the context's object."""
+
+    week: int = 20_000
+    hours: int = 60_000
+    """For each hour of the week."""
+    comparison: int = 8_000
+    depth: int = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class _Asked:
     policies: bool
     improve: bool
     by_hour: bool
+    sample: Sample
 
 
 @click.command()
@@ -66,7 +75,8 @@ class _Asked:
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Of chance: the same again.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a hotline, one a line.")
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page with pictures.")
-def command(name: str | None, as_json: bool, page: Path | None, **asked: object) -> None:
+@click.pass_context
+def command(context: click.Context, /, name: str | None, as_json: bool, page: Path | None, **asked: object) -> None:
     """Forecast how long callers to the hotline NAME, or to all of them, will wait for a human.
 
     A year of calls is simulated many times: calls come at random, and phones ring as they would in real calls, by the
@@ -75,7 +85,8 @@ def command(name: str | None, as_json: bool, page: Path | None, **asked: object)
     it.
     """
     settings = read_settings()
-    wanted = _Asked(**asked, by_hour=page is not None)  # type: ignore[arg-type]
+    sample = context.find_object(Sample) or Sample()
+    wanted = _Asked(**asked, by_hour=page is not None, sample=sample)  # type: ignore[arg-type]
     lines = [hotline for hotline in with_rotas(settings, name) if rings_somebody(hotline)]
     if not lines:
         raise FilesError("Callers who press nothing come to no `ring` step.", "Run `hotline check`.")
@@ -100,8 +111,8 @@ def _forecasted(hotline: Hotline, asked: _Asked, log: Really | None, report: Cal
     a_month = asked.calls_a_month or (log.calls_a_month if log else USUAL_CALLS_A_MONTH)
     handset = HANDSETS[asked.handsets] if asked.handsets else None
     line, title = line_of(hotline, handset), hotline.title
-    calls = _CALLS_FOR_HOURS if asked.by_hour else _CALLS
-    year, shorter = Year(start, a_month, calls), Year(start, a_month, _CALLS_TO_COMPARE)
+    calls = asked.sample.hours if asked.by_hour else asked.sample.week
+    year, shorter = Year(start, a_month, calls), Year(start, a_month, asked.sample.comparison)
 
     def chance() -> random.Random:
         return random.Random(asked.seed)
@@ -110,7 +121,8 @@ def _forecasted(hotline: Hotline, asked: _Asked, log: Really | None, report: Cal
     policies: tuple[PolicyForecast, ...] = ()
     better = None
     if asked.policies:
-        policies = tuple(_policies(line, shorter, chance, report(f"{title}: ways of ringing")))
+        depths, told = asked.sample.depth, report(f"{title}: ways of ringing")
+        policies = tuple(_policies(line, shorter, depths, chance, told))
     if asked.improve:
         before = forecast(line, shorter, chance())
         better = tuple(improvements(line, before, shorter, chance, report(f"{title}: changes")))
@@ -118,20 +130,21 @@ def _forecasted(hotline: Hotline, asked: _Asked, log: Really | None, report: Cal
 
 
 def _policies(
-    line: AssumedHotline, year: Year, chance: Callable[[], random.Random], report: Report
+    line: AssumedHotline, year: Year, calls_a_depth: int, chance: Callable[[], random.Random], report: Report
 ) -> Iterator[PolicyForecast]:
     for number, policy in enumerate(POLICIES):
         rules = policy.on(line.hotline.rota.ringing)
-        yield _policy(policy, line, forecast(with_rules(line, rules), year, chance()), chance)
+        found = forecast(with_rules(line, rules), year, chance())
+        yield PolicyForecast(policy, found, _by_depth(policy, line, calls_a_depth, chance), found.rings_a_call)
         report((number + 1) / len(POLICIES))
 
 
-def _policy(
-    policy: Policy, line: AssumedHotline, found: Forecast, chance: Callable[[], random.Random]
-) -> PolicyForecast:
+def _by_depth(
+    policy: Policy, line: AssumedHotline, calls: int, chance: Callable[[], random.Random]
+) -> tuple[float, ...]:
+    """Return the shares of callers who talk to somebody within 20 seconds, by how many are on call."""
     handset = line.assumed.handset
-    depths = tuple(plain(policy, depth, handset, _CALLS_A_DEPTH, chance()).waits.within(20) for depth in DEPTHS)
-    return PolicyForecast(policy, found, depths, found.rings_a_call)
+    return tuple(plain(policy, depth, handset, calls, chance()).waits.within(20) for depth in DEPTHS)
 
 
 @contextmanager

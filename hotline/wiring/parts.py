@@ -43,7 +43,7 @@ _RING_TEST_TIMEOUT = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """Limits of what is computed for pages. A slow machine may be given more time."""
+    """Limits of what is computed for pages, and how often counts are written. A slow machine may have more time."""
 
     forecast_calls: int = 30_000
     """Enough for steady figures of each hour of the week, and few enough for two or three seconds."""
@@ -53,6 +53,8 @@ class Effort:
     """Seconds after which an edit is shown without its waits, and how to ask again."""
     call_tests_within: float = 60.0
     """Seconds: a hundred tests take about ten."""
+    count_every: float = 60.0
+    """Seconds after which web processes write what they have counted."""
 
 
 class Parts(StateParts):

@@ -78,7 +78,7 @@ def build_web(parts: Parts) -> Web:
     """Return the web process of these parts."""
     settings, directory = parts.settings, parts.directory
     parts.absences.phones = phones_of(parts.key, directory.by_rota)
-    tallies, backends = Tallies(parts.redis_url), Backends(parts.redis_url)
+    tallies, backends = Tallies(parts.redis_url, every=parts.effort.count_every), Backends(parts.redis_url)
     answer_parts = _answer_parts(parts, tallies)
     app = answering_app(answer_parts)
     checks = HealthOf(

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hotline.cli import group
-from hotline.commands import forecast
+from hotline.commands.forecast import Sample
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.store.database.call_log import CallLog
 from tests.files.good import ROTA
@@ -19,18 +19,12 @@ from tests.files.good import ROTA
 AT = ("--at", "2026-03-02 08:00")
 
 
-FEWER = {"_CALLS": 4_000, "_CALLS_FOR_HOURS": 4_000, "_CALLS_TO_COMPARE": 1_000, "_CALLS_A_DEPTH": 200}
+FEWER = Sample(week=4_000, hours=4_000, comparison=1_000, depth=200)
+pytestmark = pytest.mark.usefixtures("live_line")
 
 
-@pytest.fixture(autouse=True)
-def _line(live_line: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hotline with two people on call all the time, and forecasts of fewer calls."""
-    for name, calls in FEWER.items():
-        monkeypatch.setattr(forecast, name, calls)
-
-
-def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(group, arguments)
+def run(*arguments: str, sample: Sample = FEWER) -> Result:
+    result = CliRunner().invoke(group, arguments, obj=sample)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
@@ -61,10 +55,9 @@ def test_a_seed_gives_the_same_again() -> None:
     assert first == second != other
 
 
-def test_a_year_of_one_line_takes_less_than_10_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forecast, "_CALLS", 20_000)
+def test_a_year_of_one_line_takes_less_than_10_seconds() -> None:
     began = time.process_time()
-    run("forecast", *AT)
+    run("forecast", *AT, sample=Sample())
     assert time.process_time() - began < 10
 
 

@@ -29,7 +29,7 @@ from hotline.store.database.migrate import migrate
 from hotline.store.redis.heartbeats import RedisHeartbeats
 from hotline.wiring.parts import Parts
 from tests.faults.processes import free_port
-from tests.made import build_web
+from tests.made import EFFORT, build_web
 from tests.webhooks.serving import App, serving
 
 PUBLIC = "https://hotline.example.org"
@@ -118,7 +118,8 @@ class Deployment:
         """Web, or something in its place, and the signs that worker, clock and heartbeat leave."""
         settings = self.settings
         migrate(settings.database_url)
-        with serving(app or build_web(settings).app, self.port), Redis.from_url(self.redis_url) as redis:
+        web = app or build_web(settings, replace(EFFORT, count_every=0.05)).app
+        with serving(web, self.port), Redis.from_url(self.redis_url) as redis:
             redis.flushdb()
             for kind in ("worker", "clock"):
                 say_alive(redis, kind, "one")

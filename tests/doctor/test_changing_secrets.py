@@ -22,8 +22,7 @@ BY_SHARED_KEY = {"X-Twilio-Webhooks-Signature-Settings": "key=webhooks_sharedkey
 
 
 @pytest.fixture
-def deployment(tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
-    monkeypatch.setattr("hotline.store.redis.tallies.FLUSH_EVERY", 0.05)
+def deployment(tmp_path: Path, redis_url: str) -> Iterator[Deployment]:
     with RestApi(account="AC" + "b" * 32, token="the-auth-token") as api:
         yield Deployment(tmp_path, f"{redis_url}?db=13", api)
 

@@ -165,10 +165,7 @@ def test_signatures_that_did_not_fit_lately(running: Deployment) -> None:
     assert "TWILIO_AUTH_TOKEN_PREVIOUS" in remedy
 
 
-def test_a_web_process_counts_signatures_that_do_not_fit_without_serving_metrics(
-    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("hotline.store.redis.tallies.FLUSH_EVERY", 0.05)
+def test_a_web_process_counts_signatures_that_do_not_fit_without_serving_metrics(deployment: Deployment) -> None:
     assert deployment.settings.metrics_token is None
     with deployment.running():
         deployment.tunnel_token = "the token of another account"

@@ -19,7 +19,7 @@ def test_more_and_more_whole_calls_are_placed_and_counted() -> None:
         assert told(found)[USUAL.name]["÷ the first, median"] == 1
 
 
-@pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is not installed")
+@pytest.mark.skipif(not shutil.which("wrk"), reason="compares with wrk where that is installed: apt-get install wrk")
 def test_both_clients_play_whole_calls() -> None:
     with lines_up([USUAL]) as lines:
         for send in (with_python, with_wrk):

@@ -29,7 +29,6 @@ from hotline.store.after_fork import forget_in_child
 from hotline.store.lua import lua
 from hotline.store.redis.client import REDIS_GONE, redis_client, told_as
 
-FLUSH_EVERY = 60.0
 _TIMEOUT = 1.0
 _KEEP_DAY, _KEEP_MONTH, _KEEP_BATCH = 2 * 86_400, 70 * 86_400, 3_600
 
@@ -42,11 +41,18 @@ Batch = tuple[tuple[str, str, str], dict[str, int]]
 class Tallies:
     """Implements `hotline.ports.Meter`. Counts in memory. Connects at the first flush; usable after a fork."""
 
-    def __init__(self, url: str, clock: Callable[[], float] = time.time, prefix: str = "hotline:") -> None:
+    def __init__(
+        self,
+        url: str,
+        clock: Callable[[], float] = time.time,
+        prefix: str = "hotline:",
+        every: float = 60.0,
+    ) -> None:
         self._redis = redis_client(url, _TIMEOUT)
         self._take = self._redis.register_script(_TAKE)
         self._clock = clock
         self._prefix = f"{prefix}counts:"
+        self._every = every
         self._lock, self._flushing = threading.Lock(), threading.Lock()
         self._counted: Counter[str] = Counter()
         self._batch: Batch | None = None
@@ -146,7 +152,7 @@ class Tallies:
 
     def _keep_flushing(self) -> None:
         pause = threading.Event()
-        while not pause.wait(FLUSH_EVERY):
+        while not pause.wait(self._every):
             self.flush()
 
     def _day(self, when: datetime) -> str:
