@@ -12,7 +12,8 @@ import pytest
 from hotline.clock import now
 from hotline.files import Finding, load
 from hotline.files.loading.checked import MANY, check_folder, findings_of
-from tests.files.good import FLOW, ROTA
+from tests.files.loading import many_lines
+from tests.files.loading.many_lines import flow, write, write_lines
 from tests.files.other_rotas import OTHERS_FLOW, with_leaders
 from tests.files.sounds import tone
 
@@ -20,30 +21,14 @@ LINES = 6
 BACKUP = "backup: [amy, ben]\n"
 
 
-def flow(line: int) -> str:
-    return FLOW.replace("name: RISE", f"name: Line {line}").replace("555 0100", f"555 01{70 + line}")
-
-
 def rota(line: int) -> str:
-    return ROTA.replace("0111", f"01{40 + line}").replace("0112", f"01{60 + line}") + BACKUP
-
-
-def write(config: Path, path: str, content: str | bytes | None) -> None:
-    target = config / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if content is None:
-        target.unlink(missing_ok=True)
-    else:
-        target.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return many_lines.rota(line) + BACKUP
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     (tmp_path / "var").mkdir()
-    for line in range(LINES):
-        write(tmp_path / "config", f"call_flows/line{line}.yaml", flow(line))
-        write(tmp_path / "config", f"rota/line{line}.yaml", rota(line))
-    return tmp_path / "config"
+    return write_lines(tmp_path / "config", LINES, BACKUP)
 
 
 def entries(config: Path) -> list[Path]:

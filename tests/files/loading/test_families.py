@@ -15,7 +15,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.files.loading.compiled import CompiledFamilies, can_be_kept
 from hotline.files.loading.families import Family, errors_of, read_families
 from hotline.files.loading.folder import Folder, stamp_of
-from tests.files.good import FLOW, ROTA
+from tests.files.loading.many_lines import flow, rota, write, write_lines
 from tests.files.other_rotas import OTHERS_FLOW, with_leaders
 from tests.files.sounds import tone
 
@@ -23,30 +23,9 @@ NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LINES = 5
 
 
-def flow(number: int, rota: str = "") -> str:
-    text = FLOW.replace("name: RISE", f"name: Line {number}").replace("555 0100", f"555 01{70 + number}")
-    return text.replace("steps:", f"rota: {rota}\nsteps:") if rota else text
-
-
-def rota(number: int) -> str:
-    return ROTA.replace("0111", f"01{40 + number}").replace("0112", f"01{60 + number}")
-
-
-def write(config: Path, path: str, content: str | bytes | None) -> None:
-    target = config / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if content is None:
-        target.unlink(missing_ok=True)
-    else:
-        target.write_bytes(content if isinstance(content, bytes) else content.encode())
-
-
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    for number in range(LINES):
-        write(tmp_path / "config", f"call_flows/line{number}.yaml", flow(number))
-        write(tmp_path / "config", f"rota/line{number}.yaml", rota(number))
-    return tmp_path / "config"
+    return write_lines(tmp_path / "config", LINES)
 
 
 class Looks:

@@ -24,6 +24,7 @@ from hotline.files.loading.near import Near
 from hotline.files.loading.watch import MOST_AT_ONCE, WatchedDirectory
 from hotline.services.texts.reminders import each_rota
 from tests.files.good import FLOW, ROTA
+from tests.files.loading.many_lines import write
 from tests.files.other_rotas import OTHERS_FLOW, with_leaders
 from tests.files.sounds import tone
 from tests.store.actors import wait_until
@@ -43,12 +44,6 @@ def flow(line: int, *more: str) -> str:
 
 def rota(line: int) -> str:
     return ROTA.replace("+1 410 555 0111", f"+1410557{line:04}").replace("+1 410 555 0112", f"+1410558{line:04}")
-
-
-def write(config: Path, path: str, content: str | bytes) -> None:
-    target = config / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
 @pytest.fixture
