@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Literal
 
-from hotline.files.findings.suggest import nearest
+from hotline.files.findings.suggest import nearest, without_accents
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -34,6 +34,9 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
+
+EARLIEST_YEAR = 1970
+"""The first year that a date may have."""
 
 # --- days ---
 
@@ -105,15 +108,28 @@ def _in_days(tokens: Sequence[str]) -> list[str]:
     return [] if places else found
 
 
+_ELSEWHERE = (
+    *("lunes lundi montag lunedi segunda maandag", "martes mardi dienstag martedi terca dinsdag"),
+    *("miercoles mercredi mittwoch mercoledi quarta woensdag", "jueves jeudi donnerstag giovedi quinta donderdag"),
+    *("viernes vendredi freitag venerdi sexta vrijdag", "sabado samedi samstag sabato zaterdag"),
+    "domingo dimanche sonntag domenica zondag",
+)
+"""Each weekday in Spanish, French, German, Italian, Portuguese and Dutch, without accents."""
+
+
 def day_meant(word: str) -> str | None:
-    """A weekday as files have it, guessed: `tue`, of `Tues`, `tuesdays`, `Tu` or `tusday`."""
-    name = word.casefold().rstrip(".")
+    """A weekday as files have it, guessed: `tue`, of `Tues`, `tuesdays`, `Tu`, `tusday` or `martes`."""
+    name = without_accents(word.casefold().rstrip("."))
     for full in FULL_NAMES:
         if len(name) > 1 and (full.startswith(name) or name.rstrip("s") == full):
             return full[:3]
-    if len(name) < 3 or not name.isalpha():
+    if len(name) < 2 or not name.isalpha():
         return None
-    near = nearest(name, WEEKDAYS) if len(name) < 5 else nearest(name, FULL_NAMES, alike=0.75)
+    elsewhere = [day for day, names in zip(WEEKDAYS, _ELSEWHERE, strict=True) if f" {name}" in f" {names}"]
+    if elsewhere or len(name) < 3:
+        return elsewhere[0] if len(elsewhere) == 1 else None
+    known, alike = (WEEKDAYS, 0.6) if len(name) < 5 else (FULL_NAMES, 0.75)
+    near = nearest(name, tuple(day for day in known if day[0] == name[0]), alike)
     return near[:3] if near else None
 
 
@@ -175,7 +191,7 @@ def dates_meant(written: str) -> list[date]:
     for year, month, day in _readings(plain):
         with suppress(ValueError):
             found.append(date(int(year), month, int(day)))
-    return list(dict.fromkeys(found))
+    return [day for day in dict.fromkeys(found) if day.year >= EARLIEST_YEAR]
 
 
 def _readings(plain: str) -> Iterator[tuple[str, int, str]]:

@@ -103,9 +103,10 @@ def _without_country(written: str, digits: str, like: str, whose: Whose) -> Unre
         return Unreadable(
             "phone-short", Wording("`%(written)s` is too short for a person's phone.", written=number), _WHOLE_NUMBER
         )
-    for region in _regions_like(like):
+    whole = [("+" + digits[2:], None)] if digits.startswith("00") else []
+    for typed, region in (*whole, *((digits, region) for region in _regions_like(like))):
         try:
-            parsed = library.parse(digits, region)
+            parsed = library.parse(typed, region)
         except library.NumberParseException:
             continue
         if library.is_possible_number_with_reason(parsed) == library.ValidationResult.IS_POSSIBLE:

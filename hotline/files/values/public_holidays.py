@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from hotline.core.wording import Wording
-from hotline.files.findings.suggest import nearest
+from hotline.files.findings.suggest import slip_of, without_accents
 from hotline.files.findings.unreadable import Unreadable, clip
 
 
@@ -109,15 +109,28 @@ def countries() -> Mapping[str, str]:
 def _country_meant(written: str) -> str | None:
     from holidays.registry import COUNTRIES
 
-    also = {code: codes[1] for codes in COUNTRIES.values() for code in codes[2:]}
-    also |= {name: code for code, name in countries().items()} | {"America": "US", "England": "GB", "Scotland": "GB"}
-    also |= {"UK": "GB"}
-    codes = {code.casefold(): code for code in (*countries(), *also)}
-    if len(written) <= 3:  # such a short code resembles those of other countries
-        found = codes.get(written.casefold())
-    else:
-        found = nearest(written, tuple(also))
-    return also.get(found, found) if found else None
+    plain = _plain(written)
+    codes = {code.casefold(): codes[1] for codes in COUNTRIES.values() for code in codes[1:]} | {"uk": "GB"}
+    if len(plain) <= 3:  # such a short code resembles those of other countries
+        return codes.get(plain)
+    names = {_plain(name): code for code, name in countries().items()} | _countries_elsewhere()
+    names |= dict.fromkeys(("england", "scotland", "wales", "northern ireland", "britain", "great britain"), "GB")
+    names |= {"america": "US", "united states of america": "US", "holland": "NL"}
+    near = slip_of(plain, names)
+    return names[near] if near else None
+
+
+def _countries_elsewhere() -> dict[str, str]:
+    """The codes of countries by their names in other languages."""
+    from babel import Locale
+
+    spoken = (Locale(language).territories for language in ("nl", "pt", "it", "de", "fr", "es", "en"))
+    return {_plain(name): code for names in spoken for code, name in names.items() if code in countries()}
+
+
+def _plain(written: str) -> str:
+    """A name in small letters, without accents or points."""
+    return without_accents(" ".join(written.replace("-", " ").replace(".", "").split())).casefold()
 
 
 def _regions(country: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
@@ -131,9 +144,12 @@ def _regions(country: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
 def _region_help(written: str, known: tuple[str, ...], names: Mapping[str, str]) -> Wording:
     if not known:
         return Wording("This country's holidays are the same everywhere: delete `region`.")
-    found = nearest(written, known) or nearest(written, tuple(names))
+    by_name = {_plain(code): code for code in known} | {_plain(name): code for name, code in names.items()}
+    by_name |= {"washington dc": "DC"} if "DC" in known else {}
+    plain = _plain(written.partition(",")[0])
+    found = plain if plain in by_name else slip_of(plain, by_name) if len(plain) > 3 else None
     if found:
-        return Wording("Did you mean `%(right)s`?", right=names.get(found, found))
+        return Wording("Did you mean `%(right)s`?", right=by_name[found])
     return Wording("Its regions are %(names)s.", names=", ".join(known[:15]) + (" …" if len(known) > 15 else ""))
 
 

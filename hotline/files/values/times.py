@@ -9,10 +9,11 @@ from datetime import date
 from hotline.core.rota.rota import TurnChange
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
 from hotline.core.wording import Wording
-from hotline.files.findings.suggest import did_you_mean
+from hotline.files.findings.suggest import slip_of
 from hotline.files.findings.unreadable import Unreadable, clip, text
 from hotline.files.values.days import weekday
 from hotline.files.values.meant import (
+    EARLIEST_YEAR,
     PLACES,
     change_meant,
     clock_meant,
@@ -31,7 +32,6 @@ _DASH = re.compile(r"\s*[-–—]\s*")
 _SO_MANY = re.compile(r"(\d{1,4})\s+(day|week)s?", re.ASCII)
 _WEEKS = re.compile(r"(\d{1,4}) weeks?", re.ASCII)
 _MOST_WEEKS = 52
-_EARLIEST_YEAR = 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +204,13 @@ def change(value: object) -> TurnChange:
     found = _SO_MANY.fullmatch(written)
     if found and int(found[1]) > 0:
         return TurnChange(int(found[1]) * (7 if found[2] == "week" else 1), "day")
-    right = change_meant(written)
+    right = change_meant(written) or slip_of(written, fixed)
     raise Unreadable(
         "bad-change",
         Wording("`%(written)s` does not say how often the turn changes.", written=clip(written)),
         Wording("Write %(right)s.", right=right)
         if right
-        else did_you_mean(written, fixed) or Wording("Write daily, weekly, monthly, 10 days or 2 weeks."),
+        else Wording("Write daily, weekly, monthly, 10 days or 2 weeks."),
     )
 
 
@@ -250,7 +250,7 @@ def _date(written: str, code: str) -> date:
             Wording("The date %(written)s does not exist.", written=written),
             Wording("Check the date, and write it as year-month-day."),
         ) from None
-    if day.year < _EARLIEST_YEAR:
+    if day.year < EARLIEST_YEAR:
         raise Unreadable(
             code,
             Wording("The year %(year)s is out of range.", year=day.year),

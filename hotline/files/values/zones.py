@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -12,15 +13,16 @@ from hotline.files.findings.unreadable import Unreadable, clip
 
 _MEANT = {
     **dict.fromkeys(("est", "edt", "et", "eastern", "eastern time"), "America/New_York"),
-    **dict.fromkeys(("cdt", "central", "central time"), "America/Chicago"),
-    **dict.fromkeys(("mdt", "mountain", "mountain time"), "America/Denver"),
-    **dict.fromkeys(("pst", "pdt", "pacific", "pacific time"), "America/Los_Angeles"),
+    **dict.fromkeys(("cdt", "ct", "central", "central time"), "America/Chicago"),
+    **dict.fromkeys(("mdt", "mt", "mountain", "mountain time"), "America/Denver"),
+    **dict.fromkeys(("pst", "pdt", "pt", "pacific", "pacific time"), "America/Los_Angeles"),
     **dict.fromkeys(("akst", "akdt"), "America/Anchorage"),
-    **dict.fromkeys(("bst", "uk", "edinburgh", "manchester", "birmingham", "cardiff", "glasgow"), "Europe/London"),
+    **dict.fromkeys(("bst", "uk", "edinburgh", "manchester", "cardiff", "glasgow"), "Europe/London"),
     **dict.fromkeys(("aest", "aedt", "canberra"), "Australia/Sydney"),
     **dict.fromkeys(("nzst", "nzdt", "wellington"), "Pacific/Auckland"),
     **dict.fromkeys(("san_francisco", "seattle", "san_diego", "portland", "las_vegas", "sacramento", "oakland"),
                     "America/Los_Angeles"),
+    **dict.fromkeys(("san_juan", "puerto_rico"), "America/Puerto_Rico"),
     **dict.fromkeys(("boston", "washington", "washington_dc", "philadelphia", "baltimore", "miami", "atlanta",
                      "pittsburgh", "cleveland"), "America/New_York"),
     **dict.fromkeys(("dallas", "houston", "austin", "san_antonio", "minneapolis", "milwaukee", "st_louis",
@@ -83,8 +85,8 @@ def load_zone(name: str) -> ZoneInfo:
 
 def zone_meant(name: str) -> str | None:
     """Return the zone that a name means: its own name, a city, or an abbreviation. None if there is no likely one."""
-    wanted = name.strip().replace(" ", "_").casefold()
-    by_city = {zone.rsplit("/", 1)[-1].casefold(): zone for zone in sorted(zone_names()) if "/" in zone}
+    wanted = re.sub(r"_(?:standard|daylight)_time$", "_time", name.strip().replace(" ", "_").casefold())
+    by_city = {zone.rsplit("/", 1)[-1].casefold(): zone for zone in sorted(zone_names()) if _of_a_city(zone)}
     whole = {zone.casefold(): zone for zone in zone_names()}
     city = wanted.rsplit("/", 1)[-1]
     near = whole.get(wanted) or _MEANT.get(city.replace("_time", " time")) or _MEANT.get(city) or by_city.get(city)
@@ -92,6 +94,11 @@ def zone_meant(name: str) -> str | None:
         alike = get_close_matches(city, by_city, n=1, cutoff=0.85)
         near = by_city[alike[0]] if alike else None
     return near
+
+
+def _of_a_city(zone: str) -> bool:
+    """Return whether a city, or a country, can be meant by the last word of a zone. Etc/GMT+1 is an hour behind UTC."""
+    return "/" in zone and not zone.startswith("Etc/")
 
 
 def _help(name: str) -> Wording:

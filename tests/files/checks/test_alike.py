@@ -25,6 +25,9 @@ from tests.files.good import ROTA, mended, texts
         ("america/new_york", "America/New_York"),
         ("Berlin", "Europe/Berlin"),
         ("Eastern Time", "America/New_York"),
+        ("Eastern Standard Time", "America/New_York"),
+        ("PT", "America/Los_Angeles"),
+        ("San Juan", "America/Puerto_Rico"),
     ],
 )
 def test_a_zone_is_proposed_by_what_is_meant(written: str, meant: str) -> None:
@@ -33,7 +36,9 @@ def test_a_zone_is_proposed_by_what_is_meant(written: str, meant: str) -> None:
     assert problem.value.help == f"Did you mean `{meant}`?"
 
 
-@pytest.mark.parametrize("written", ["IST", "XST", "Europe/Foo", "home", "America/Smalltown"])
+@pytest.mark.parametrize(
+    "written", ["IST", "XST", "GMT+1", "UTC-5", "Birmingham", "Europe/Foo", "home", "America/Smalltown"]
+)
 def test_no_zone_is_guessed_by_likeness_alone(written: str) -> None:
     with pytest.raises(Unreadable) as problem:
         load_zone(written)

@@ -8,6 +8,7 @@ import pytest
 
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.days import days
+from hotline.files.values.times import change, moment
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,40 @@ def test_nothing_is_proposed_where_no_day_is_sure(written: str) -> None:
         days(written)
     assert "Did you mean" not in problem.value.help
     assert "for example" in problem.value.help
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("jue", "thu"),
+        ("Miércoles", "wed"),
+        ("lun-vie", "mon-fri"),
+        ("mar, dom", "tue, sun"),
+        ("So", "sun"),
+        ("sam", "sat"),
+    ],
+)
+def test_a_day_of_another_language_is_proposed_by_what_it_means(written: str, meant: str) -> None:
+    with pytest.raises(Unreadable) as problem:
+        days(written)
+    assert problem.value.help in (f"Write {meant}.", f'Write "{meant}"')
+
+
+@pytest.mark.parametrize("written", ["ons", "nom", "lör", "Do", "funday"])
+def test_no_day_is_proposed_for_its_spelling_alone(written: str) -> None:
+    with pytest.raises(Unreadable) as problem:
+        days(written)
+    assert problem.value.help == "The days are mon, tue, wed, thu, fri, sat and sun."
+
+
+@pytest.mark.parametrize("written", ["2 months", "semi-weekly", "bimonthly", "3 monthly", "yearly"])
+def test_no_change_of_turns_is_proposed_for_its_spelling_alone(written: str) -> None:
+    with pytest.raises(Unreadable) as problem:
+        change(written)
+    assert problem.value.help == "Write daily, weekly, monthly, 10 days or 2 weeks."
+
+
+def test_a_date_out_of_range_is_not_proposed_again() -> None:
+    with pytest.raises(Unreadable) as problem:
+        moment("0026-12-24")
+    assert problem.value.help == "Write the year in four digits, as in 2026-02-28."

@@ -64,6 +64,13 @@ def test_a_national_number_is_put_right_like_the_others_of_the_file() -> None:
     assert '"+44 20 7946 0123"' in refused.value.help
 
 
+@pytest.mark.parametrize("like", ["+1 410 555 0111", "+44 20 7946 0999"])
+def test_a_number_dialled_abroad_is_put_right_like_any_other(like: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        phone("0049 30 1234567", like)
+    assert '"+49 30 1234567"' in refused.value.help
+
+
 @given(st.text(alphabet="+0123456789 ()-.٣", max_size=16))
 def test_whatever_is_written_is_a_phone_or_refused(written: str) -> None:
     for read in (phone, dialled):
