@@ -15,6 +15,7 @@ from hotline.core.times.spans import Span
 from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
 
 _EVERY_DAY = frozenset(range(7))
+_FOLLOWED = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +58,28 @@ def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: da
         if _closes(found, schedule, lack, depth):
             return found
     wanted = depth - lack.people
-    always = lack.times[0].start <= start and lack.times[-1].end >= end
-    if always or regular:
+    endless = lack.times[-1].end >= end and (len(lack.times) == 1 or lack.times[0].start <= start)
+    if endless or regular:
         asked = _least_loaded(pool, lack.times, wanted)
-        found = Closing(shifts=tuple(_shifts(lack, asked, always)), asked=asked)
+        found = Closing(shifts=tuple(_shifts(lack, asked, endless, start)), asked=asked)
         if asked and _closes(found, schedule, lack, lack.people + len(asked)):
             _ask(pool, asked, lack.times)
             return found
     covers: list[Cover] = []
     for time in lack.times:
-        ahead = Span(max(time.start, _full_hour(start.astimezone(time.start.tzinfo))), time.end)
+        closed = _whole_end(schedule, time.end) if endless else time.end
+        ahead = Span(max(time.start, _full_hour(start.astimezone(time.start.tzinfo))), closed)
         asked = _least_loaded(pool, [ahead], wanted)
         _ask(pool, asked, [ahead])
         covers.extend(Cover(who, None, _wall(ahead.start), _wall(ahead.end, up=True)) for who in asked)
     return Closing(covers=tuple(covers), asked=tuple(dict.fromkeys(cover.who for cover in covers)))
+
+
+def _whole_end(schedule: Schedule, end: datetime) -> datetime:
+    """When somebody is on call again, after a time that goes on at `end`. Within a year, or else the next midnight."""
+    after = schedule.stretches(end, end + _FOLLOWED)
+    found = next((stretch.start for stretch in after if stretch.who.on_call), None)
+    return found.astimezone(end.tzinfo) if found else _full_hour(end).replace(hour=0) + timedelta(days=1)
 
 
 def _regular(lack: Lack, start: datetime, end: datetime) -> bool:
@@ -117,10 +126,12 @@ def _longer_shifts(schedule: Schedule, lack: Lack) -> Iterator[Longer]:
             yield Longer(place, replace(shift, pattern=replace(pattern, start=earlier, length=pattern.length + length)))
 
 
-def _shifts(lack: Lack, asked: tuple[str, ...], always: bool) -> Iterator[Shift]:
+def _shifts(lack: Lack, asked: tuple[str, ...], endless: bool, start: datetime) -> Iterator[Shift]:
     first = lack.times[0]
     days, length = frozenset(named_days(lack.times)), _length(first)
-    if always or length > WEEK:
+    if endless and first.start > start:
+        yield Shift("", Pattern(_EVERY_DAY, 0, DAY, starting=first.start.date()), asked)
+    elif endless or length > WEEK:
         yield Shift("", Pattern(_EVERY_DAY, 0, DAY), asked)
     elif length <= DAY:
         yield Shift("", Pattern(days, _minute(first.start), length), asked)

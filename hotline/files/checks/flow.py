@@ -22,7 +22,7 @@ from hotline.files.checks.steps import (
     ringing_others,
     step_references,
 )
-from hotline.files.findings.unreadable import Unreadable, clip
+from hotline.files.findings.unreadable import Unreadable, clip, plain
 from hotline.files.shapes.base import GONE
 from hotline.files.shapes.fitting import Fitted, fit
 from hotline.files.shapes.flow import STAND_INS, FlowFile, StepEntry
@@ -174,7 +174,7 @@ def _flow(read: FlowRead, file: FlowFile) -> Flow:
     }
     return Flow(
         read.id,
-        file.name or read.id.replace("_", " ").replace("-", " ").title(),
+        file.name if plain(file.name or "") else read.id.replace("_", " ").replace("-", " ").title(),
         tuple(read.numbers),
         read.rota,
         read.languages,

@@ -116,6 +116,28 @@ def _voice_meant(voice: str) -> Wording:
     return did_you_mean(voice, PLAIN_VOICES)
 
 
+def _is_locale(locale: str) -> bool:
+    """Return whether a locale is a language with a country that exist, as the carrier writes them."""
+    if locale in USUAL_LOCALES.values() or locale in _POLLY.values():
+        return True
+    if not _LOCALE.fullmatch(locale):
+        return False
+    from babel import Locale  # only for a locale without a known voice
+
+    language, country = locale.split("-")[:2]
+    known = Locale("en")
+    return language in known.languages and country in known.territories
+
+
+def _locale_meant(written: str) -> str | None:
+    """The locale of a known voice that differs in case, in a hyphen, or by a common name of the country or language."""
+    language, _, country = written.replace("_", "-").lower().partition("-")
+    language = {"sp": "es", "jp": "ja", "cn": "cmn", "ch": "cmn"}.get(language, language)
+    country = {"uk": "gb", "en": "gb", "sp": "es"}.get(country, country)
+    known = {one.lower(): one for one in (*_POLLY.values(), *USUAL_LOCALES.values()) if one}
+    return known.get(f"{language}-{country}")
+
+
 def _language(document: Document, code: str, entry: LanguageEntry) -> Language:
     locale, voice = entry.locale, entry.voice
     if locale is None:
@@ -128,13 +150,14 @@ def _language(document: Document, code: str, entry: LanguageEntry) -> Language:
                 Wording("Add the language and country as the carrier writes them, for example locale: en-US"),
                 part="key",
             )
-    elif not _LOCALE.fullmatch(locale) and locale not in USUAL_LOCALES.values():
+    elif not _is_locale(locale):
+        meant = _locale_meant(locale) or USUAL_LOCALES.get(code)
         document.report(
             "bad-locale",
             ("languages", code, "locale"),
             Wording("`%(locale)s` is not a language with its country.", locale=clip(locale)),
-            Wording("Write %(right)s: small letters, a hyphen, capitals.", right=USUAL_LOCALES[code])
-            if code in USUAL_LOCALES
+            Wording("Write %(right)s: small letters, a hyphen, capitals.", right=meant)
+            if meant
             else Wording("Write it like en-US: small letters, a hyphen, capitals."),
         )
     problem = _voice_problem(document, code, voice, locale) if voice is not None else False

@@ -21,7 +21,7 @@ from hotline.files.checks.text_rules import (
     coordinators_phones,
     text_rules,
 )
-from hotline.files.findings.unreadable import Unreadable, clip
+from hotline.files.findings.unreadable import Unreadable, clip, plain
 from hotline.files.shapes.base import GONE
 from hotline.files.shapes.fitting import Fitted, fit
 from hotline.files.shapes.rota import STAND_INS, AwayEntry, CoverEntry, RingingEntry, RotaFile
@@ -365,7 +365,7 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
         {
             one: Volunteer(
                 one,
-                entry.name or one.replace("_", " ").title(),
+                entry.name if plain(entry.name or "") else one.replace("_", " ").title(),
                 phones[one].number,
                 understood(entry.languages),
                 entry.calendar,

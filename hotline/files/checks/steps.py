@@ -9,9 +9,10 @@ from hotline.core.calls.flow import Words as Spoken
 from hotline.core.times.wall_clock import DAY
 from hotline.core.wording import Wording
 from hotline.files.findings.suggest import did_you_mean
-from hotline.files.findings.unreadable import Unreadable, clip
+from hotline.files.findings.unreadable import Unreadable, clip, plain
 from hotline.files.shapes.base import GONE
 from hotline.files.shapes.flow import RecordedEntry, RingEarlyEntry, StepEntry, TargetEntry
+from hotline.files.values.meant import number_meant
 from hotline.files.values.names import Reference, is_name
 from hotline.files.values.phones import dialled
 from hotline.files.yaml.document import Document, Path, Plain, mapping
@@ -278,11 +279,14 @@ def _check_keys(document: Document, name: str, path: Path) -> None:
         )
     for key in mapping(document.get(*path)):
         if key not in KEYS:
+            number = plain(key) if plain(key) in KEYS else str(number_meant(key))
             document.report(
                 "bad-key",
                 (*path, key),
                 Wording("A phone has no key `%(key)s`.", key=clip(key)),
-                Wording("Use the keys 0 to 9, * and #, one for each menu entry."),
+                Wording("Did you mean `%(right)s`?", right=number)
+                if number in KEYS and document.get(*path, number) is None
+                else Wording("Use the keys 0 to 9, * and #, one for each menu entry."),
                 part="key",
             )
 

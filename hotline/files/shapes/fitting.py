@@ -16,7 +16,9 @@ from hotline.core.wording import Wording
 from hotline.files.findings.suggest import nearest
 from hotline.files.findings.unreadable import Unreadable, clip, kind
 from hotline.files.shapes.base import GONE, Shape, field_names
-from hotline.files.values.meant import days_meant, names_meant
+from hotline.files.values.meant import clock_meant, days_meant, languages_meant, names_meant
+from hotline.files.values.names import volunteer_named
+from hotline.files.values.times import only_one
 from hotline.files.yaml.document import Document, Path, Plain, child, mapping, names, quoted
 
 File = TypeVar("File", bound=Shape)
@@ -28,11 +30,12 @@ _GROUP = Wording("a group of fields")
 _KINDS = {"string_type": Wording("a text"), "list_type": Wording("a list"), "dict_type": _GROUP}
 _ALSO_CALLED = {
     "number": "phone", "tel": "phone", "mobile": "phone", "cell": "phone", "telephone": "phone", "time": "hours",
-    "times": "hours", "day": "days", "volunteers": "on_call", "people": "on_call", "who": "on_call", "goto": "go",
-    "next": "then", "text": "say", "message": "say", "hangup": "hang_up", "call": "dial", "end": "until to",
-    "ends": "until to", "start": "starting from", "starts": "starting from", "since": "from starting",
-    "begin": "from starting", "until": "to", "till": "to until", "through": "to until", "starting": "from",
-    "volunteer": "who", "person": "who", "by": "who", "instead_of": "for", "tz": "timezone", "time_zone": "timezone",
+    "times": "hours", "day": "days from", "days": "from", "volunteers": "on_call", "people": "on_call",
+    "who": "on_call", "goto": "go", "next": "then", "text": "say", "message": "say", "hangup": "hang_up",
+    "call": "dial", "end": "until to", "ends": "until to", "start": "starting from", "starts": "starting from",
+    "since": "from starting", "begin": "from starting", "until": "to", "till": "to until", "through": "to until",
+    "starting": "from", "volunteer": "who", "every": "change", "date": "from", "dates": "from", "when": "days from",
+    "on": "days from", "person": "who", "by": "who", "instead_of": "for", "tz": "timezone", "time_zone": "timezone",
     "number_of_rounds": "rounds", "phone": "numbers", "language": "languages", "full_name": "name",
     "simultaneous": "at_once", "parallel": "at_once", "together": "at_once", "interval": "stagger",
     "delay": "stagger after", "on_hold": "hold", "waiting": "while_waiting", "early": "ring_early",
@@ -221,19 +224,41 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
         )
     elif name == "<<":
         help = Wording("Merging with `<<` is not supported. Write the fields out.")
+    elif meant in ("starting", "until", "from", "to") and (right := _hours_of(document, outer, name, known)):
+        help = Wording("Write both times in one field: hours: %(hours)s", hours=right)
+    elif homes and meant not in _ALSO_CALLED.get(name.casefold(), "").split():  # no reason to guess by its spelling
+        help = Wording("`%(name)s` belongs in %(place)s.", name=name, place=homes[0])
     elif meant:
+        value = document.get(*path)
+        whole = _as_wanted(meant, value, _examples(shape, meant), document) if isinstance(value, str) else ""
         help = (
-            Wording("Did you mean `%(right)s`?", right=meant)
+            Wording("Write %(whole)s", whole=f"{meant}: {whole}")
+            if document.get(*outer, meant) is None and whole
+            else Wording("Did you mean `%(right)s`?", right=meant)
             if document.get(*outer, meant) is None
             else Wording("`%(field)s` is already there. Delete one of the two.", field=meant)
         )
-    elif homes:
-        help = Wording("`%(name)s` belongs in %(place)s.", name=name, place=homes[0])
     else:
         help = Wording("The fields here are %(names)s.", names=", ".join(known))
     document.report(
         "unknown-field", path, Wording("There is no field `%(name)s` here.", name=clip(name)), help, part="key"
     )
+
+
+def _hours_of(document: Document, outer: Path, name: str, known: Collection[str]) -> str:
+    """The hours of an entry whose start and end are times of day in fields of their own, with an example for the other.
+
+    Empty if the field is no time of day, or if the entry has no hours.
+    """
+    group = mapping(document.get(*outer))
+    mine = clock_meant(str(group.get(name)))
+    if mine is None or "hours" not in known:
+        return ""
+    others = (clock_meant(str(value)) for field, value in group.items() if field in _ALSO_CALLED and field != name)
+    other = next((one for one in others if one), None)
+    is_end = "until" in _ALSO_CALLED.get(name.casefold(), "")
+    start, end = (other or "08:00", mine) if is_end else (mine, other or "18:00")
+    return f"{start}-{end}"
 
 
 def _report_after_comma(document: Document, shape: type[Shape], path: Path, before: str) -> None:
@@ -321,13 +346,11 @@ def _example(root: type[Shape], path: Path, document: Document) -> tuple[Wording
     if field in field_names(shape) and path[-1] == field:
         example = _examples(shape, field)
         right = _as_wanted(field, found, example, document)
+        known = list(mapping(document.get("volunteers")))[:2]
+        if field in ("on_call", "turns", "backup") and known:
+            example = f"[{', '.join(map(quoted, known))}]"
         if isinstance(found, list) and len(found) > 1 and not right and not example.startswith("{"):
-            help = Wording(
-                "Only one is allowed here: `%(field)s: %(example)s`. Write an entry for each.",
-                field=field,
-                example=_plain_of(found[0]) or example,
-            )
-            return help, ""
+            return only_one(field, _plain_of(found[0]) or example), ""
         if isinstance(found, dict) and example.startswith("["):
             return Wording("Put `- ` before the entry, or square brackets around it."), ""
     elif isinstance(path[-1], int) and isinstance(found, list):
@@ -346,8 +369,14 @@ def _example(root: type[Shape], path: Path, document: Document) -> tuple[Wording
 def _as_wanted(field: str, found: Plain, example: str, document: Document) -> str:
     """Return the written value, in the form of the example. Empty if that is uncertain."""
     if isinstance(found, str) and example.startswith("[") and not example.startswith(("[{", "[…")):
+        if field in ("on_call", "turns", "backup"):
+            return _volunteers_of(document, found)
         parts = names_meant(found) if not found.lstrip().startswith("+") else [one.strip() for one in found.split(",")]
         return f"[{', '.join(map(quoted, parts))}]" if parts else ""
+    if field == "languages" and example.startswith("{en: {locale"):
+        written = names_meant(found) if isinstance(found, str) else [text for _, text in names(found)]
+        codes = [next((one for one in languages_meant(text) if re.fullmatch("[a-z]{2}", one)), "") for text in written]
+        return f"{{{', '.join(f'{code}: {{}}' for code in codes)}}}" if codes and all(codes) else ""
     if isinstance(found, str) and example.startswith("{en:"):
         language = next(iter(mapping(document.get("languages"))), "en")
         return f"{{{language}: {quoted(found)}}}" if len(found) < _MOST_COPIED and "\n" not in found else ""
@@ -364,6 +393,16 @@ def _as_wanted(field: str, found: Plain, example: str, document: Document) -> st
         if field == "name" and len(texts) == len(found):
             return quoted(" ".join(texts))
     return ""
+
+
+def _volunteers_of(document: Document, written: str) -> str:
+    """The list of the volunteers that a text names, by short or full names. Empty if it names anybody else."""
+    parts = names_meant(written)
+    named = [volunteer_named(document, part) for part in parts]
+    if None in named:  # no comma between them, perhaps
+        parts = " ".join(parts).split()
+        named = [volunteer_named(document, part) for part in parts]
+    return f"[{', '.join(quoted(one) for one in named if one)}]" if named and None not in named else ""
 
 
 def _plain_of(value: Plain) -> str:

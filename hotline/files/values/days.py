@@ -11,8 +11,10 @@ from hotline.files.findings.unreadable import Unreadable, clip, each, several, t
 from hotline.files.values.meant import (
     COUNTED,
     FULL_NAMES,
+    MONTHS,
     PLACES,
     WEEKDAYS,
+    both_in_one,
     dates_meant,
     day_meant,
     days_meant,
@@ -23,6 +25,10 @@ _PLACE = {**{place: number for number, place in enumerate(PLACES, 1)}, "last": L
 
 _DASH = re.compile(r"\s*[-–—]\s*")
 _PLACED = re.compile(r"(1st|2nd|3rd|4th|5th|last)(?:\s*[-–—]\s*(1st|2nd|3rd|4th|5th|last))?(?:\s+(.+))?")
+_WITHOUT_YEAR = re.compile(
+    rf"(?:{'|'.join(MONTHS)})[a-z]*\.? \d{{1,2}}(?:st|nd|rd|th)?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?(?:{'|'.join(MONTHS)})[a-z]*|\d{{1,2}}[./]\d{{1,2}}\.?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ def _days_of_text(written: str) -> Days:
         return found
     right = days_meant(written)
     message, help = several(problems)
+    help = both_in_one(written) or help
     if right is not None and "," in right:
         help = Wording('Write "%(right)s"', right=right)
     elif right is not None:
@@ -116,7 +123,7 @@ def _days_of(part: str) -> Days:
 def _refuse_dates(part: str) -> None:
     """Refuse a date, or a frequency, and say where each belongs."""
     dates = dates_meant(part)
-    if len(dates) > 1:
+    if len(dates) > 1 or _WITHOUT_YEAR.fullmatch(part):
         raise Unreadable(
             "bad-days",
             Wording("`%(part)s` is a date, but `days` are days of the week.", part=clip(part)),

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Literal
 
+from hotline.core.wording import Wording
 from hotline.files.findings.suggest import nearest, without_accents
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -34,6 +35,7 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
+MONTHS = tuple(name[:3] for name in _MONTHS)
 
 EARLIEST_YEAR = 1970
 """The first year that a date may have."""
@@ -160,6 +162,25 @@ def hours_meant(written: str) -> str | None:
         return None
     whole = (start, end) in ((0, 1440), (0, 0))
     return "24h" if whole else f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"
+
+
+def days_and_hours_meant(written: str) -> tuple[str, str] | None:
+    """Days and hours as files have them, guessed, of both in one text: `mon-fri 08:00-18:00`, `Sat 9am to 5pm`."""
+    words = written.split()
+    for at in range(1, len(words)):
+        days, hours = days_meant(" ".join(words[:at]).rstrip(",")), hours_meant(" ".join(words[at:]))
+        if days and hours:
+            return days, hours
+    return None
+
+
+def both_in_one(written: str) -> Wording | None:
+    """Tell how to write days and hours that are in one text. None if it has not both."""
+    both = days_and_hours_meant(written)
+    if both is None:
+        return None
+    days = f'"{both[0]}"' if "," in both[0] else both[0]
+    return Wording("Write each in its own field: days: %(days)s, hours: %(hours)s", days=days, hours=both[1])
 
 
 def _minute(written: str) -> tuple[int, Literal["twelve", "24", "either"]] | None:

@@ -12,7 +12,8 @@ from hotline.core.wording import Wording
 from hotline.files.findings.finding import Severity
 from hotline.files.findings.suggest import did_you_mean
 from hotline.files.findings.unreadable import clip
-from hotline.files.values.meant import names_meant
+from hotline.files.values.meant import languages_meant, names_meant
+from hotline.files.values.times import only_one
 from hotline.files.yaml.document import Document, Part, Path, mapping
 
 What = Literal["volunteer", "step", "language"]
@@ -134,18 +135,30 @@ def check_references(
             run_on = " ".join(names_meant(reference.name)).split() if reference.part == "value" else []
             if len(run_on) > 1 and all(one in known for one in run_on):
                 right = ", ".join(run_on)
+                if isinstance(reference.path[-1], str):
+                    help = only_one(reference.path[-1], run_on[0])
+                else:
+                    help = Wording("Write them apart, with a comma: %(names)s", names=right)
                 document.report(
                     f"unknown-{what}",
                     reference.path,
                     _IS_NO[what](clip(reference.name)),
-                    Wording("Write them apart, with a comma: %(names)s", names=right),
+                    help,
                     severity,
                     fix=document.value_as(reference.path, right) if isinstance(reference.path[-1], int) else None,
                 )
                 continue
             there = mapping(document.get(*reference.path[:-1])) if reference.part == "key" else ()
             free = tuple(one for one in in_order if one not in there)
-            help = listed if document.full else did_you_mean(reference.name, free) or listed
+            meant = volunteer_named(document, reference.name) if what == "volunteer" else None
+            if what == "language":
+                meant = next((one for one in languages_meant(reference.name) if one in free), None)
+            near = (
+                Wording("Did you mean `%(right)s`?", right=meant)
+                if meant in free
+                else did_you_mean(reference.name, free)
+            )
+            help = listed if document.full else near or listed
             document.report(
                 f"unknown-{what}",
                 reference.path,
@@ -154,3 +167,14 @@ def check_references(
                 severity,
                 reference.part,
             )
+
+
+def volunteer_named(document: Document, written: str) -> str | None:
+    """The short name of the volunteer of a rota who has it, or that full name, in any case. None if not one has."""
+    wanted = written.strip().casefold()
+    found = {
+        name
+        for name, person in mapping(document.get("volunteers")).items()
+        if wanted in (name.casefold(), str(mapping(person).get("name", "")).strip().casefold())
+    }
+    return found.pop() if len(found) == 1 else None

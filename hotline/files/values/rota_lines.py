@@ -55,7 +55,8 @@ def shift_line(shift: Shift) -> str:
     name = f"name: {_quoted(shift.name)}, " if shift.name else ""
     daily = shift.pattern.length <= DAY
     days = f"days: {_days(shift.pattern.days)}, " if daily else ""
-    return f"- {{{name}{days}{_when(shift.pattern, daily)}, on_call: [{', '.join(shift.on_call)}]}}"
+    starting = f", starting: {shift.pattern.starting}" if shift.pattern.starting else ""
+    return f"- {{{name}{days}{_when(shift.pattern, daily)}{starting}, on_call: [{', '.join(shift.on_call)}]}}"
 
 
 def cover_line(cover: Cover) -> str:

@@ -15,6 +15,7 @@ from hotline.files.values.days import weekday
 from hotline.files.values.meant import (
     EARLIEST_YEAR,
     PLACES,
+    both_in_one,
     change_meant,
     clock_meant,
     dates_meant,
@@ -122,10 +123,17 @@ _BOTH_TIMES = Wording("Write both times with a hyphen between: hours: 18:00-08:0
 
 def hours(value: object, help: Wording = _BOTH_TIMES) -> Hours:
     """The hours of `18:00-08:00` or `24h`: an end at or before the start is on the next day."""
+    if isinstance(value, list) and len(value) > 1:
+        value = ", ".join(map(str, value))
     written = text(value, "hours: 18:00-08:00")
+    several = [hours_meant(part) for part in written.split(",")]
+    if len(several) > 1 and several[0] and all(several):
+        vague = Wording("`%(written)s` does not say from when to when.", written=clip(written))
+        raise Unreadable("bad-hours", vague, only_one("hours", several[0]))
     if written.lower() == "24h":
         return Hours(0, DAY)
     right = hours_meant(written)
+    help = both_in_one(written) or help
     parts = _DASH.split(written)
     if len(parts) != 2:
         vague = Wording("`%(written)s` does not say from when to when.", written=clip(written))
@@ -134,8 +142,16 @@ def hours(value: object, help: Wording = _BOTH_TIMES) -> Hours:
         start, end = clock(parts[0], "bad-hours"), clock(parts[1], "bad-hours", end=True)
     except Unreadable as problem:
         of_one = problem.help.values.get("right") is not None
-        raise _problem(problem, right, _BY_DAY_OR_NIGHT if of_one else problem.help) from None
+        otherwise = both_in_one(written) or (_BY_DAY_OR_NIGHT if of_one else problem.help)
+        raise _problem(problem, right, otherwise) from None
     return Hours(start, end - start if end > start else end + DAY - start)
+
+
+def only_one(field: str, example: str) -> Wording:
+    """Tell that a field takes one value, with the first of several."""
+    return Wording(
+        "Only one is allowed here: `%(field)s: %(example)s`. Write an entry for each.", field=field, example=example
+    )
 
 
 def calendar_date(value: object) -> date:
@@ -177,6 +193,14 @@ def week_moment(value: object) -> WeekMoment:
             Wording(
                 "`from` and `to` are for every week. Write days: %(days)s with hours instead.",
                 days=f"{parts[0]} {parts[1]}",
+            ),
+        )
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", parts[0]) or moment_meant(written):
+        raise Unreadable(
+            "bad-instant",
+            Wording("`%(written)s` is not a day of every week.", written=clip(written)),
+            Wording(
+                "`from` and `to` are for every week. For dates, write starting: and until: with days and hours instead."
             ),
         )
     if len(parts) != 2:
