@@ -256,6 +256,7 @@ def test_explain_knows_what_was_meant(place: Place) -> None:
     assert done.returncode == 2
     assert "Did you mean `unknown-volunteer`?" in done.stderr
     assert "lists them all" in place.run("explain", "xyzzy").stderr
+    assert place.run("explain", "GAP").stdout.startswith("gap: ")
 
 
 # ------------------------------------------------------------------------------------------------------------- who

@@ -25,9 +25,9 @@ def command(code: str | None, as_json: bool) -> None:
         for name, explanation in sorted(CODES.items()):
             click.echo(f"{name:{width}}  {explanation.title}")
         return
-    text = explain(code)
+    text = explain(code.strip().lower())
     if text is None:
-        near = difflib.get_close_matches(code, CODES, 1)
+        near = difflib.get_close_matches(code.lower(), CODES, 1)
         hint = f" Did you mean `{near[0]}`?" if near else " `hotline explain` lists them all."
         click.echo(f"There is no code `{code}`.{hint}", err=True)
         sys.exit(2)

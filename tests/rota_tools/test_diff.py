@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hotline.errors import FilesError
 from tests.rota_tools.looking import BACKUP, DAYS, NIGHTS, run, write
 from tests.rota_tools.shell import PYTHON, environment
 
@@ -260,3 +261,8 @@ def test_the_exit_code_tells_of_any_change_if_asked_to(folder: Path) -> None:
     edit(folder, ("[cho]", "[dee]"))
     assert run(folder, "diff", *AT).exit_code == 0
     assert run(folder, "diff", "--exit-code", *AT).exit_code == 1
+
+
+def test_a_call_flow_is_not_compared_as_if_it_were_a_rota(folder: Path) -> None:
+    with pytest.raises(FilesError, match="is a call flow"):
+        run(folder, "diff", str(folder / "call_flows" / "rise.yaml"))

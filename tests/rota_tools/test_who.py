@@ -91,3 +91,18 @@ def test_instants_are_typed_as_people_say_them(folder: Path, typed: str, at: str
         assert run(folder, "preview", "--from", typed.split()[0]).exit_code == 0
         assert run(folder, "report", "--from", "01/11/2026").exit_code == 2
         assert "2026-11-01 or 2026-01-11" in " ".join(run(folder, "report", "--from", "01/11/2026").output.split())
+
+
+@pytest.mark.parametrize(
+    ("typed", "help"),
+    [
+        ("24/12/2026 18:00", "is not a date. Write 2026-12-24"),
+        ("viernes 18:00", "is not a day. Did you mean `fri`?"),
+        ("for ben", 'is not a day. Write it like 2026-12-24, or 2026-12-24 18:00 2026-12-25 08:00; "tomorrow 8am"'),
+    ],
+)
+def test_a_time_that_is_not_understood_is_told_once_with_its_remedy(folder: Path, typed: str, help: str) -> None:
+    done = run(folder, "who", "--at", typed, columns=400)
+    assert done.exit_code == 2
+    assert help in done.output
+    assert done.output.count("Write") + done.output.count("Did you mean") == 1

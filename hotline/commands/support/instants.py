@@ -42,8 +42,6 @@ class Typed:
 class _TypedOption(click.ParamType[Typed]):
     """An option that is read later. A value that is never valid is refused at once."""
 
-    example = ""
-
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Typed:
         if isinstance(value, Typed):
             return value
@@ -51,7 +49,7 @@ class _TypedOption(click.ParamType[Typed]):
         try:
             year = self.year(typed)
         except Unreadable as problem:
-            self.fail(" ".join(f"{str(value)!r}: {problem.message} {problem.help} {self.example}".split()), param, ctx)
+            self.fail(f"{problem.message} {problem.help}", param, ctx)
         if year not in _YEARS:
             self.fail(f"{str(value)!r} is too far away.", param, ctx)
         return typed
@@ -70,7 +68,6 @@ class _DayOption(_TypedOption):
 
 class _Instant(_TypedOption):
     name = "instant"
-    example = "Write it like 2026-12-24 18:00, tomorrow 8am or fri 18:00."
 
 
 INSTANT = _Instant()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from hotline.files.loading.load import ENDINGS
 LAST_COMMIT = "HEAD"
 _FOLDER = "rota"
 _GIT_WITHIN = 30.0
+_FLOW = re.compile(rb"^steps\s*:", re.MULTILINE)
+_ROTA = re.compile(rb"^volunteers\s*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,10 @@ def version(what: str, config_dir: Path) -> NamedFiles:
         if path.is_dir():
             return folder(path, what)
         if path.exists():
-            return NamedFiles(what, {f"{_FOLDER}/{path.name}": path.read_bytes()}, path)
+            raw = path.read_bytes()
+            if _FLOW.search(raw) and not _ROTA.search(raw):
+                raise FilesError(f"{what} is a call flow.", "Give the rota that it names: rota/….yaml")
+            return NamedFiles(what, {f"{_FOLDER}/{path.name}": raw}, path)
     except OSError as error:
         raise FilesError(f"{what} cannot be read: {error.strerror}.", "Check its name and its permissions.") from None
     return _revision(what, config_dir)

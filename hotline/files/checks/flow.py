@@ -174,7 +174,7 @@ def _flow(read: FlowRead, file: FlowFile) -> Flow:
     }
     return Flow(
         read.id,
-        file.name if plain(file.name or "") else read.id.replace("_", " ").replace("-", " ").title(),
+        file.name if file.name and plain(file.name) else read.id.replace("_", " ").replace("-", " ").title(),
         tuple(read.numbers),
         read.rota,
         read.languages,

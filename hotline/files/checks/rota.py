@@ -365,7 +365,7 @@ def _rota(id: str, file: RotaFile, zone: ZoneInfo, read: RotaRead) -> Rota:
         {
             one: Volunteer(
                 one,
-                entry.name if plain(entry.name or "") else one.replace("_", " ").title(),
+                entry.name if entry.name and plain(entry.name) else one.replace("_", " ").title(),
                 phones[one].number,
                 understood(entry.languages),
                 entry.calendar,

@@ -131,7 +131,10 @@ def day_meant(word: str) -> str | None:
     if elsewhere or len(name) < 3:
         return elsewhere[0] if len(elsewhere) == 1 else None
     known, alike = (WEEKDAYS, 0.6) if len(name) < 5 else (FULL_NAMES, 0.75)
-    near = nearest(name, tuple(day for day in known if day[0] == name[0]), alike)
+    known = tuple(day for day in known if day[0] == name[0])
+    if len(name) == 3:  # a slip has the same letters: `for` is not `fri`
+        known = tuple(day for day in known if sorted(day) == sorted(name))
+    near = nearest(name, known, alike)
     return near[:3] if near else None
 
 
