@@ -116,7 +116,11 @@ _FIRST = {
 _FILLERS = {"for", "until", "till", "til", "to", "at", "and", "the", "this", "next", "on", "please", "now"} | {
     *("por", "favor", "hasta", "a", "las", "la", "el", "los", "y", "este", "proximo", "durante", "ahora", "de"),
 }
-_CANT_BEGINS = (("no", "puedo"), ("can", "not"), ("i", "cant"), ("i", "cannot"), ("yo", "no", "puedo"))
+_CANT_BEGINS = tuple(
+    tuple(f"{who}{begin}".split())
+    for begin in ("cant", "cannot", "can not", "can t", "no puedo", "nopuedo", "no podre")
+    for who in ("", "i ", "yo ")
+)
 _DAY_FILLERS = {"on", "the", "this", "of", "my", "shift", "do", "work", "make", "at", "it", "night"} | {
     *("el", "la", "este", "esta", "mi", "turno", "guardia", "hacer", "de", "a", "las", "noche", "del"),
 }
@@ -247,8 +251,8 @@ def end_of(until: Lasting | ClockTime, now: int, zone: tzinfo) -> int | None:
 
 def _plain(body: str) -> str:
     """The words in small letters, without accents, and without punctuation except between digits."""
-    text = "".join(one for one in unicodedata.normalize("NFKD", body.casefold()) if not unicodedata.combining(one))
-    text = re.sub(r"['’`]", "", text)
+    text = re.sub(r"['’‘‛`´ʼʹ′＇]", "", body.casefold())
+    text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
     text = re.sub(r"\b([ap])\s?\.?\s?m\b\.?", r"\1m", text)
     text = re.sub(r"\b(?:de|por) la manana\b", "am", text)
     text = re.sub(r"\b(?:de|por) la (?:tarde|noche)\b", "pm", text)
@@ -279,24 +283,30 @@ def _read_with_day(word: Word, said: list[str]) -> Command:
 
 
 def _read_day(words: list[str]) -> DayMeant | None:
-    """`fri`, `tomorrow`, `24 dec`, `dec 24th`, `2026 12 24`, each with or without a time of day."""
+    """`fri`, `tomorrow`, `24 dec`, `dec 24th`, `2026 12 24`, each with or without a time of day. Two days are none."""
     numbers: list[int] = []
-    found = DayMeant()
+    said: dict[str, int] = {}
     for place, word in enumerate(words):
         plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", word)
         if word in _MONTHS or (word == "mar" and any(one.isdigit() for one in words)):
-            found = replace(found, month=_MONTHS.get(word, 3))
+            part = "month", _MONTHS.get(word, 3)
         elif word in _WEEKDAYS:
-            found = replace(found, weekday=_WEEKDAYS[word])
+            part = "weekday", _WEEKDAYS[word]
         elif word in _AHEAD:
-            found = replace(found, ahead=_AHEAD[word])
+            part = "ahead", _AHEAD[word]
+        elif word == "pm" and not words[place - 1][-1:].isdigit():
+            continue  # tomorrow night
         elif plain.isdigit() and len(plain) < 5 and words[place + 1 : place + 2] not in (["am"], ["pm"]):
             numbers.append(int(plain))
+            continue
         elif (minute := _read_minute(_HOURS.get(word, word), True)) is not None and minute < DAY:
-            found = replace(found, minute=minute)
+            part = "minute", minute
         else:
             return None
-    if found.month and len(numbers) in (1, 2):
+        if said.setdefault(*part) != part[1]:
+            return None
+    found = DayMeant(**said)
+    if found.month and (len(numbers) == 1 or (len(numbers) == 2 and numbers[1] > 31)):
         found = replace(found, day=numbers[0], year=numbers[1] if len(numbers) > 1 else None)
     elif len(numbers) == 3 and numbers[0] > 31:
         found = replace(found, year=numbers[0], month=numbers[1], day=numbers[2])

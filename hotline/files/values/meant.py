@@ -130,11 +130,11 @@ def day_meant(word: str) -> str | None:
     elsewhere = [day for day, names in zip(WEEKDAYS, _ELSEWHERE, strict=True) if f" {name}" in f" {names}"]
     if elsewhere or len(name) < 3:
         return elsewhere[0] if len(elsewhere) == 1 else None
-    known, alike = (WEEKDAYS, 0.6) if len(name) < 5 else (FULL_NAMES, 0.75)
-    known = tuple(day for day in known if day[0] == name[0])
+    short = len(name) < 5
+    known = [day for day in (WEEKDAYS if short else FULL_NAMES) if day[0] == name[0]]
     if len(name) == 3:  # a slip has the same letters: `for` is not `fri`
-        known = tuple(day for day in known if sorted(day) == sorted(name))
-    near = nearest(name, known, alike)
+        known = [day for day in known if sorted(day) == sorted(name)]
+    near = nearest(name, tuple(known), 0.6 if short else 0.75)
     return near[:3] if near else None
 
 
