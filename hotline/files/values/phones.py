@@ -182,3 +182,18 @@ def country_code(number: str) -> int:
     import phonenumbers as library
 
     return library.parse(number).country_code or 1
+
+
+def without_trunk(written: str, prefix: str) -> str:
+    """A national number without what is dialled before it at home only: a 0 in most countries, none in Italy."""
+    import phonenumbers as library
+
+    digits = _PUNCTUATION.sub("", written)
+    try:
+        region = library.region_code_for_country_code(int(prefix.removeprefix("+")))
+        national = library.national_significant_number(library.parse(digits, region))
+    except (ValueError, library.NumberParseException):
+        return written
+    if digits == f"0{national}":
+        return written.lstrip("( ").removeprefix("0") if written.startswith("0") else national
+    return written if digits == national or not digits.isdecimal() else national

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
+from collections.abc import Iterable
 
 from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import Unreadable
@@ -12,6 +14,11 @@ from hotline.files.findings.unreadable import Unreadable
 MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 1_000, 20, 200
 _MOST_UNPACKED = 20_000_000
 _SEPARATORS = "\t;,"
+_TOLD = re.compile(r"\s*sep=([\t;,])\s*?(?:\r?\n|$)", re.IGNORECASE)
+"""The line in which Excel tells the separator."""
+_LOOKED_AT = 50
+_KEPT_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+"""A cell of a CSV file that Excel shall not take for a number."""
 
 
 def table_of_file(raw: bytes) -> list[list[str]]:
@@ -30,8 +37,15 @@ def table_of_file(raw: bytes) -> list[list[str]]:
 
 def table_of_text(text: str) -> list[list[str]]:
     """The rows of text with tabs, semicolons or commas between cells, without empty ones. Raises `Unreadable`."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(_SEPARATORS, key=first.count)
+    text = text.removeprefix("\ufeff")
+    told = _TOLD.match(text)
+    text = text[told.end() :] if told else text
+    lines = [line for line in text.splitlines() if line.strip()][:_LOOKED_AT]
+    separator = (
+        told[1]
+        if told
+        else max(_SEPARATORS, key=lambda one: (sum(one in line for line in lines), lines[0].count(one) if lines else 0))
+    )
     try:
         return _tidied(list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
     except csv.Error:
@@ -56,12 +70,24 @@ def _excel(raw: bytes) -> list[list[str]]:
                     raise _not_a_table()
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         for sheet in range(len(book.sheet_names)):
-            rows = book.get_sheet_by_index(sheet).to_python(nrows=MOST_ROWS + 1)
+            rows = _written(book.get_sheet_by_index(sheet).iter_rows())
             if rows:
-                return [[_cell(one) for one in row] for row in rows]
+                return rows
     except (CalamineError, zipfile.BadZipFile, ValueError, OSError):
         raise _not_a_table() from None
     return []
+
+
+def _written(rows: Iterable[Iterable[object]]) -> list[list[str]]:
+    """The rows that hold anything: of too many, one more than may be. A sheet may have a million empty ones."""
+    found: list[list[str]] = []
+    for row in rows:
+        cells = [_cell(one) for one in row]
+        if any(one.strip() for one in cells):
+            found.append(cells)
+            if len(found) > MOST_ROWS:
+                break
+    return found
 
 
 def _cell(value: object) -> str:
@@ -72,16 +98,16 @@ def _cell(value: object) -> str:
 
 
 def _tidied(rows: list[list[str]]) -> list[list[str]]:
-    cut = [[" ".join(one.split())[:MOST_LETTERS] for one in row[:MOST_COLUMNS]] for row in rows]
-    found = [row for row in cut if any(row)]
+    whole = [[" ".join(_KEPT_AS_TEXT.sub(r"\1", one).split())[:MOST_LETTERS] for one in row] for row in rows]
+    used = sorted({at for row in whole for at, cell in enumerate(row) if cell})[:MOST_COLUMNS]
+    found = [[row[at] if at < len(row) else "" for at in used] for row in whole if any(row)]
     if len(found) > MOST_ROWS:
         raise Unreadable(
             "too-many-rows",
             Wording("This table has more than %(most)s rows.", most=MOST_ROWS),
             Wording("Import it in several parts."),
         )
-    wide = max(map(len, found), default=0)
-    return [[*row, *[""] * (wide - len(row))] for row in found]
+    return found
 
 
 def _not_a_table() -> Unreadable:

@@ -17,7 +17,8 @@ from hotline.files.edits.rewrite import content_of, rewritten
 from hotline.files.edits.starter import FirstPerson, short_names
 from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
-from hotline.files.values.phones import country_code, phone
+from hotline.files.values.meant import is_language, languages_meant
+from hotline.files.values.phones import country_code, phone, without_trunk
 from hotline.files.values.tables import table_of_file, table_of_text, text_of_table
 from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.files.page import Review, review_bytes
@@ -49,6 +50,7 @@ _GUESSES = {
 _SHOWN = 5
 _NATIONAL = 10
 """Digits of a number that, after those of the country code, is a whole one."""
+_LANGUAGES_APART = re.compile(r"[\s,;/&+|]+(?:(?:and|y|und|et)\s+)?")
 _NUMBER = re.compile(r"[+(]?\d[\d\s().\-/]{5,}")
 
 
@@ -214,19 +216,26 @@ def _entry(form: ImportForm, row: Sequence[str]) -> tuple[dict[str, Plain], str]
         typed = _international(typed, form.prefix)
     except Unreadable as problem:
         return {"name": name}, in_short(problem)
-    languages = [one for one in re.split(r"[\s,;/]+", cells.get("languages", "").casefold()) if one]
-    codes: list[Plain] = [one for one in languages if re.fullmatch(r"[a-z]{2}", one)]
+    languages = [one for one in _LANGUAGES_APART.split(cells.get("languages", "").casefold()) if one]
+    codes: list[Plain] = [languages_meant(one)[-1] for one in languages]
+    if unknown := next((one for one, code in zip(languages, codes, strict=True) if not is_language(str(code))), ""):
+        return {"name": name}, _(
+            "“%(language)s” is no language known here. Write its name or its code.", language=unknown
+        )
+    codes = [*dict.fromkeys(codes)]
     return {"name": name, "phone": typed, **({"languages": codes} if codes else {})}, ""
 
 
 def _international(typed: str, prefix: str) -> str:
     """A number with its country code, which Excel may have cut off or left without its +. Raises Unreadable."""
+    typed = typed.lstrip("'")
     if typed.startswith("00"):
         typed = f"+{typed[2:]}"
     digits, code = _digits(typed), _digits(prefix)
     if not typed.startswith("+"):
+        typed = re.sub(r"(\d{7,})\.0+", r"\1", typed)
         whole = code and digits.startswith(code) and len(digits) - len(code) >= _NATIONAL
-        typed = f"+{digits}" if whole else f"{prefix} {typed.removeprefix('0')}"
+        typed = f"+{typed}" if whole else f"{prefix} {without_trunk(typed, prefix)}"
     phone(typed)
     return typed
 

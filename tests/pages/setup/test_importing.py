@@ -10,6 +10,7 @@ import pytest
 from hotline.files.edits.rewrite import content_of
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.tables import table_of_file, table_of_text, text_of_table
+from hotline.pages.setup.importing import ImportForm, found_people
 from tests.files.good import ROTA
 from tests.pages.conftest import Site
 from tests.pages.setup.test_forms import rota_of
@@ -129,3 +130,72 @@ def test_what_is_no_table_says_so(coordinator: Visitor) -> None:
         table_of_file(bomb.getvalue())
     with pytest.raises(Unreadable):
         table_of_text("a\n" * 1_001)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("sep=;\nName;Phone\nAmy, B;1\n", [["Name", "Phone"], ["Amy, B", "1"]]),
+        ("Volunteers, 2026\nName;Phone\nAmy;1\n", [["Volunteers, 2026", ""], ["Name", "Phone"], ["Amy", "1"]]),
+        ("Amy,1,en;es\nBen,2,en;es\n", [["Amy", "1", "en;es"], ["Ben", "2", "en;es"]]),
+        ('Amy,="+1 410"\n', [["Amy", "+1 410"]]),
+        ("\ufeffName\tPhone\nAmy\t1\n", [["Name", "Phone"], ["Amy", "1"]]),
+        ("Amy" + "," * 30 + "1\n", [["Amy", "1"]]),
+    ],
+)
+def test_tables_as_programs_write_them(text: str, rows: list[list[str]]) -> None:
+    assert table_of_text(text) == rows
+    assert table_of_file(text.encode("utf-8")) == rows
+    assert table_of_file(text.encode("utf-16")) == rows
+
+
+def test_rows_after_many_empty_ones_are_read() -> None:
+    rows = [["Amy", "1"], *[["", ""]] * 1_500, ["Ben", "2"]]
+    assert table_of_file(excel(rows)) == [["Amy", "1"], ["Ben", "2"]]
+    with pytest.raises(Unreadable, match="more than"):
+        table_of_file(excel([["Amy", "1"], *[["", ""]] * 1_500, *[["Ben", "2"]] * 1_000]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "prefix", "number"),
+    [
+        ("06 1234 5678", "+39", "+390612345678"),
+        ("020 7946 0018", "+44", "+442079460018"),
+        ("(020) 7946 0018", "+44", "+442079460018"),
+        ("06 1 234 5678", "+36", "+3612345678"),
+        ("8 912 345 67 89", "+7", "+79123456789"),
+        ("0410 555 011", "+61", "+61410555011"),
+        ("14105550111.0", "+1", "+14105550111"),
+        ("'+1 410 555 0111", "+49", "+14105550111"),
+        ("49 30 1234567 x5", "+49", ""),
+        ("49 30 1234567890 x5", "+49", ""),
+        ("1.41056E+10", "+1", ""),
+    ],
+)
+def test_a_national_number_is_that_of_its_country(typed: str, prefix: str, number: str) -> None:
+    form = ImportForm("", [["Cho", typed]], ["name", "phone"], False, prefix)
+    found = found_people(form, {})
+    assert ["".join(one for one in str(entry["phone"]) if one in "+0123456789") for entry in found.people.values()] == (
+        [number] if number else []
+    )
+    assert bool(found.bad) is not bool(number)
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("English, español", ["en", "es"]),
+        ("Inglés y español", ["en", "es"]),
+        ("EN-US / es", ["en", "es"]),
+        ("Haitian Creole", ["ht"]),
+        ("", None),
+        ("Klingon", "“klingon” is no language known here. Write its name or its code."),
+    ],
+)
+def test_languages_may_have_their_names(typed: str, codes: list[str] | str | None) -> None:
+    form = ImportForm("", [["Cho", "+1 410 555 0113", typed]], ["name", "phone", "languages"], False, "+1")
+    found = found_people(form, {})
+    if isinstance(codes, str):
+        assert [why for _, _, why in found.bad] == [codes]
+    else:
+        assert [entry.get("languages") for entry in found.people.values()] == [codes]
