@@ -16,6 +16,8 @@ from hotline.core.times.wall_clock import DAY, WEEK, WallMinute, wall_minute
 
 _EVERY_DAY = frozenset(range(7))
 _FOLLOWED = timedelta(days=366)
+_SOON = timedelta(weeks=8)
+"""The time after those looked at within which a gap that ends is closed by a cover, and not by a shift for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: da
             return found
     wanted = depth - lack.people
     endless = lack.times[-1].end >= end and (len(lack.times) == 1 or lack.times[0].start <= start)
-    if endless or regular:
+    own_end = _own_end(schedule, lack.times[-1].end) if endless else None
+    soon = own_end is not None and lack.times[0].start > start and own_end <= end + _SOON
+    if (endless and not soon) or regular:
         asked = _least_loaded(pool, lack.times, wanted)
         found = Closing(shifts=tuple(_shifts(lack, asked, endless, start)), asked=asked)
         if asked and _closes(found, schedule, lack, lack.people + len(asked)):
@@ -67,7 +71,7 @@ def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: da
             return found
     covers: list[Cover] = []
     for time in lack.times:
-        closed = _whole_end(schedule, time.end) if endless else time.end
+        closed = own_end or (_midnight_after(time.end) if endless else time.end)
         ahead = Span(max(time.start, _full_hour(start.astimezone(time.start.tzinfo))), closed)
         asked = _least_loaded(pool, [ahead], wanted)
         _ask(pool, asked, [ahead])
@@ -75,11 +79,15 @@ def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: da
     return Closing(covers=tuple(covers), asked=tuple(dict.fromkeys(cover.who for cover in covers)))
 
 
-def _whole_end(schedule: Schedule, end: datetime) -> datetime:
-    """When somebody is on call again, after a time that goes on at `end`. Within a year, or else the next midnight."""
+def _own_end(schedule: Schedule, end: datetime) -> datetime | None:
+    """When somebody is on call again, after a time that goes on at `end`. None if that is not within a year."""
     after = schedule.stretches(end, end + _FOLLOWED)
     found = next((stretch.start for stretch in after if stretch.who.on_call), None)
-    return found.astimezone(end.tzinfo) if found else _full_hour(end).replace(hour=0) + timedelta(days=1)
+    return found.astimezone(end.tzinfo) if found else None
+
+
+def _midnight_after(moment: datetime) -> datetime:
+    return _full_hour(moment).replace(hour=0) + timedelta(days=1)
 
 
 def _regular(lack: Lack, start: datetime, end: datetime) -> bool:

@@ -113,7 +113,7 @@ AT = datetime(2026, 11, 28, 21, tzinfo=UTC)
         ),
         (
             ROTA.replace("24h", "24h, until: 2027-01-19") + "  - {hours: 24h, starting: 2027-02-11, on_call: [amy]}\n",
-            "- {days: every day, hours: 24h, starting: 2027-01-20, on_call: [amy]}",
+            "- {who: amy, from: 2027-01-20 00:00, to: 2027-02-11 00:00}",
         ),
         (
             ROTA
