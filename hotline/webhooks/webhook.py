@@ -18,6 +18,7 @@ _OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 _CALL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}", re.ASCII)
 """Carriers name calls in their own ways: "CA" and 32 digits, UUIDs, and what SIP calls a Call-ID."""
+_DURATION = re.compile(r"([0-9]{1,8})(?:\.([0-9]{0,9}))?")
 _GOING = frozenset({"queued", "initiated", "ringing", "in-progress"})
 _SAID = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
@@ -75,7 +76,7 @@ class Webhook:
     @classmethod
     def of(cls, request: Request, *, volunteers_leg: bool = False) -> Webhook:
         sent = (request.form if request.method == "POST" else request.args).to_dict()
-        status, talked = sent.get("CallStatus", "").lower(), sent.get("DialCallDuration", "")
+        status = _state(sent.get("CallStatus", ""))
         return cls(
             call=_id(sent.get("ParentCallSid" if volunteers_leg else "CallSid", "")),
             line=number_of(sent.get("From" if volunteers_leg else "To", "")),
@@ -85,8 +86,8 @@ class Webhook:
             over=status in _OVER,
             going=bool(status) and status not in _OVER,
             failed=status == "failed",
-            dialled=sent.get("DialCallStatus", "").lower(),
-            talked=int(talked) if talked.isascii() and talked.isdigit() and len(talked) < 9 else 0,
+            dialled=_state(sent.get("DialCallStatus", "")),
+            talked=_whole_seconds(sent.get("DialCallDuration", "")),
             mark=sent.get(FIELD, ""),
             doubtful=sent.get("StirVerstat", "").strip().lower().startswith("tn-validation-failed"),
             leg=_id(sent.get("CallSid", "")),
@@ -98,6 +99,18 @@ class Webhook:
 
 Handler = Callable[[Hotline, Webhook, Position | None], Reply]
 """Answers a webhook about a hotline; the position is None where there is none, or one that is not ours."""
+
+
+def _state(said: str) -> str:
+    """A state of a call in the words of Twilio: other carriers write `no_answer`, `Cancelled` or `in progress`."""
+    plain = re.sub(r"[\s_]+", "-", said.strip().lower())
+    return {"cancelled": "canceled", "noanswer": "no-answer", "inprogress": "in-progress"}.get(plain, plain)
+
+
+def _whole_seconds(said: str) -> int:
+    """Begun seconds of a duration, which some carriers give with a fraction. 0 of what is none."""
+    found = _DURATION.fullmatch(said.strip())
+    return int(found[1]) + bool((found[2] or "").strip("0")) if found else 0
 
 
 def number_of(text: str) -> str:

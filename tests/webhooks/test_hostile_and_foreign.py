@@ -41,7 +41,9 @@ def moments(line: Line) -> list[CallMoment]:
 
 
 class TestOnlyFinalStatusesEndAnything:
-    @pytest.mark.parametrize("status", ["queued", "initiated", "ringing", "in-progress", "In-Progress", "RINGING"])
+    @pytest.mark.parametrize(
+        "status", ["queued", "initiated", "ringing", "in-progress", "In-Progress", "RINGING", "in_progress"]
+    )
     def test_a_call_that_goes_on_does_not_end(self, live: RedisLive, status: str) -> None:
         line = Line(hotline(), live=live)
         at = rung(line)
@@ -51,14 +53,28 @@ class TestOnlyFinalStatusesEndAnything:
         assert "Press 1" in words(line.volunteer(at.replace("/rung", "/screening"))), "the caller is still there"
         assert line.put.jobs == []
 
-    @pytest.mark.parametrize("status", ["completed", "busy", "failed", "no-answer", "canceled", "Completed", ""])
+    @pytest.mark.parametrize(
+        "status",
+        [
+            "completed",
+            "busy",
+            "failed",
+            "no-answer",
+            "canceled",
+            "Completed",
+            "cancelled",
+            "no_answer",
+            "completed ",
+            "",
+        ],
+    )
     def test_one_that_is_over_does(self, live: RedisLive, status: str) -> None:
         line = Line(hotline(), live=live)
         rung(line)
         line.caller("/voice/ended", CallStatus=status)
         assert moments(line)[-1] is CallMoment.ENDED
 
-    @pytest.mark.parametrize("status", ["queued", "ringing", "in-progress", "initiated"])
+    @pytest.mark.parametrize("status", ["queued", "ringing", "in-progress", "initiated", "In Progress", "in_progress"])
     def test_a_ring_that_goes_on_does_not_end_either(self, live: RedisLive, status: str) -> None:
         line = Line(hotline(), live=live)
         at = rung(line)
@@ -78,6 +94,22 @@ class TestWhoTalkedIsWhoAccepted:
         answer = line.caller(at, **told, **({} if bridged is None else {"DialBridged": bridged}))
         assert answer.find("Dial") is None, "nobody else is rung"
         assert CallMoment.NOT_ANSWERED not in moments(line)
+
+    @pytest.mark.parametrize("seconds", ["300.5", "300.0", " 300 ", "0.4"])
+    @pytest.mark.parametrize("status", ["completed", "Completed", "completed "])
+    def test_a_talk_is_one_in_any_spelling(self, live: RedisLive, status: str, seconds: str) -> None:
+        line = Line(hotline(), live=live)
+        at = rung(line)
+        accept(line, at)
+        assert line.caller(at, DialCallStatus=status, DialCallDuration=seconds).find("Dial") is None
+        assert CallMoment.NOT_ANSWERED not in moments(line)
+
+    @pytest.mark.parametrize("seconds", ["0", "0.0", "", "-5", "x", "1e3", "٣٠٠", "9" * 400])
+    def test_no_talk_is_none(self, live: RedisLive, seconds: str) -> None:
+        line = Line(hotline(), live=live)
+        at = rung(line)
+        accept(line, at)
+        assert line.caller(at, DialCallStatus="completed", DialCallDuration=seconds).find("Dial") is not None
 
     def test_a_voicemail_of_a_carrier_that_says_nothing_is_no_talk(self, live: RedisLive) -> None:
         line = Line(hotline(), live=live)
