@@ -28,6 +28,7 @@ from rich.console import Console
 from benchmarks.lines import Shifts, four_weeks, usual_week, write
 from benchmarks.results import figures_table
 from hotline.core.calls.log_entry import CallMoment, LogEntry
+from hotline.core.calls.rehearsed import DOES
 from hotline.core.people import Role
 from hotline.core.rota.volunteer_page import page_query
 from hotline.pages.frame.beside_webhooks import BesideWebhooks
@@ -84,7 +85,7 @@ def addresses(secret: bytes, web: Web) -> dict[str, list[str]]:
         "setup.table": ["/rota/line7/import"],
         "people.everyone": ["/people"],
         "phone.handset": ["/phone", "/phone?hotline=line7"],
-        "phone.whole": ["/phone/whole?hotline=line7&others=accept"],
+        "phone.whole": [f"/phone/whole?hotline=line7&others={does}" for does in DOES],
         "reports.page": [
             "/reports",
             "/reports?period=last-month",

@@ -121,6 +121,15 @@ def test_a_whole_call_plays_by_itself(softphone: Softphone, hotline: Hotline) ->
     assert played.over
 
 
+def test_a_call_that_plays_by_itself_stops_after_so_many_rings_if_asked(softphone: Softphone, hotline: Hotline) -> None:
+    whole = softphone.play_through(hotline, RehearsalPlan(NOON, "1"))
+    assert whole.over
+    assert len(whole.rings) > 2
+    part = softphone.play_through(hotline, RehearsalPlan(NOON, "1", most_rings=1))
+    assert not part.over
+    assert [ring.who for ring in part.rings] == [ring.who for ring in whole.rings][:2]
+
+
 def test_phones_of_another_rota_ring_with_their_own_key_and_whoever_is_off_there_does_not(softphone: Softphone) -> None:
     hotline = load_texts(files()).hotlines["line"]
     plan = RehearsalPlan(NOON, "3", {"lea": "no-answer"}, "accept")

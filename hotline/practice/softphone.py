@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.rehearsed import (
@@ -70,16 +71,21 @@ class Softphone:
             return _played(call, rehearsal, until)
 
     def play_through(self, hotline: Hotline, plan: RehearsalPlan, off: Off = NOBODY_OFF) -> Played:
-        """A whole call that plays by itself. `off` as for `play`."""
+        """Play a call that plays by itself: all of it, or as much as the plan asks for. `off` as for `play`."""
         with _short_lived(self._url) as live:
             rehearsal = _rehearsal(hotline, plan.start, live, self._url, off)
             world = rehearsal.world
-            for name, one in rung_phones(hotline).items():
-                world.named(name).behaviour = named(plan.phones.get(name, plan.others), one.keys)
+            behaviour = cache(named)
+            does = {one.volunteer.phone: (name, one.keys) for name, one in rung_phones(hotline).items()}
+            for number, phone in world.carrier.phones.items():
+                if number in does:
+                    name, keys = does[number]
+                    phone.behaviour = behaviour(plan.phones.get(name, plan.others), keys)
             caller = Behaviour("caller", keys=tuple(plan.keys), talks_for=plan.talk)
             call = world.call(hotline.flow.number, CALLER, behaviour=caller)
             world.clock.after(LONGEST, partial(_hang_up, call.leg))
-            world.clock.run_until(lambda: call.is_over, LONGEST + AHEAD)
+            most = plan.most_rings or math.inf
+            world.clock.run_until(lambda: call.is_over or len(call.leg.children) > most, LONGEST + AHEAD)
             return _played(call, rehearsal, world.clock.elapsed)
 
 

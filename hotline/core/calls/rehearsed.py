@@ -57,13 +57,17 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class RehearsalPlan:
-    """A call that plays by itself: the caller's keys, one at each prompt (`-` for none), and what each phone does."""
+    """A call that plays by itself: the caller's keys, one at each prompt (`-` for none), and what each phone does.
+
+    It is played until more than `most_rings` phones have rung, or to its end if that is None.
+    """
 
     start: datetime
     keys: str = ""
     phones: Mapping[str, Does] = field(default_factory=dict)
     others: Does = "no-answer"
     talk: float = 60.0
+    most_rings: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

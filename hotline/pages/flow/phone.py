@@ -38,6 +38,8 @@ AT_ONCE = 2
 """Rehearsals that one process plays at a time. Further visitors are asked to wait a moment."""
 MOST_RINGS = 200
 MOST_KEYS = 30
+FIRST_RINGS = 14
+"""Rings that the page of a whole call plays at first. A hunt may ring hundreds of phones, each of which takes time."""
 _MOST_PHONES = 24
 """Phones that the page shows at first. A phone that is not shown appears when it rings."""
 _SATURDAY = 5
@@ -223,7 +225,8 @@ def _plan(hotline: Hotline, start: datetime) -> RehearsalPlan:
     phones = {volunteer: does for volunteer, does in asked.items() if does}
     if not {others, *phones.values()} <= set(DOES):
         abort(400)
-    return RehearsalPlan(start, keys, {who: _does(one) for who, one in phones.items()}, _does(others))
+    most = None if "all" in request.args else FIRST_RINGS
+    return RehearsalPlan(start, keys, {who: _does(one) for who, one in phones.items()}, _does(others), most_rings=most)
 
 
 def _does(text: str) -> Does:

@@ -11,9 +11,10 @@ from playwright.sync_api import Page, expect
 
 from hotline.settings import read_settings
 from hotline.wiring.parts import Parts
+from tests.files.good import ROTA
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible, assert_accessible_everywhere
-from tests.pages.visitor import Visitor, token_of
+from tests.pages.visitor import Visitor, links, token_of
 
 SATURDAY = "2026-11-28T03:00"
 
@@ -89,6 +90,21 @@ def test_without_a_script_a_whole_call_is_told(coordinator: Visitor) -> None:
     assert page.status_code == 200
     assert "picks up" in page.text
     assert "<svg" in page.text
+
+
+def test_a_call_that_rings_very_often_is_played_in_part_and_to_its_end_if_asked(
+    coordinator: Visitor, site: Site
+) -> None:
+    often = ROTA + "ringing: {rounds: 10, max_wait: 1h, ring_for: 10s, backup_after: 30m}\n"
+    (site.folder / "rota/rise.yaml").write_text(often)
+    site.web.parts.directory.refresh()
+    path = f"/phone/whole?hotline=rise&at={SATURDAY}&keys=1"
+    part, whole = coordinator.get(path).text, coordinator.get(f"{path}&all=1").text
+    assert "The call goes on." in part
+    assert part.count("phone</th>") < whole.count("phone</th>")
+    assert "The call goes on." not in whole
+    (onward,) = (one for one in links(part) if "all=1" in one)
+    assert "goes on" not in coordinator.get(onward).text, "with the keys and everything else that was chosen"
 
 
 @pytest.mark.parametrize("query", ["keys=x", "others=sleeps", "at=soon"])
