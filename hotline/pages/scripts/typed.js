@@ -1,5 +1,8 @@
 // What was typed into a form comes back with the browser's back button. Pages are not stored, so it is kept by their
 // address, until the tab is closed or somebody signs out. Without this, the form comes back empty.
+//
+// A page that answers a form has the address of that form (`data-at`) in the browser's history. Else the browser would
+// have nothing to show for it later but a question whether to send the form again.
 
 const KEPT = "hotline-typed";
 const FORMS = "main form[method=post]";
@@ -10,11 +13,13 @@ function fieldsOf(form) {
 }
 
 const chosen = (field) => field.type === "checkbox" || field.type === "radio";
+const action = (form) => form.getAttribute("action");
 
 function typed(form) {
   return fieldsOf(form).map((field) => [field.name, field.value, chosen(field) ? field.checked : null]);
 }
 
+// Fields that the form does not have here, such as those of more places, are sent along unseen.
 function giveBack(form, values) {
   const left = [...values];
   for (const field of fieldsOf(form)) {
@@ -24,20 +29,32 @@ function giveBack(form, values) {
     if (chosen(field)) field.checked = checked;
     else field.value = value;
   }
+  for (const [name, value, checked] of left) {
+    if (!value || checked === false) continue;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
 }
 
 function kept() {
   return JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
 }
 
+function keep(form) {
+  const now = { ...kept(), [location.href]: { action: action(form), typed: typed(form) } };
+  if (fieldsOf(form).length) sessionStorage.setItem(KEPT, JSON.stringify(now));
+}
+
 document.addEventListener("submit", (event) => {
-  const place = [...document.querySelectorAll(FORMS)].indexOf(event.target);
-  const now = { ...kept(), [location.href]: { form: place, typed: typed(event.target) } };
-  if (place >= 0 && fieldsOf(event.target).length) sessionStorage.setItem(KEPT, JSON.stringify(now));
+  if (event.target.matches(FORMS)) keep(event.target);
 });
 
-if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") {
-  const { form, typed: values } = kept()[location.href] ?? {};
-  const found = document.querySelectorAll(FORMS)[form];
-  if (found) giveBack(found, values);
+const answered = document.querySelector("main form[data-at]");
+if (answered) {
+  history.replaceState({ answered: true }, "", answered.dataset.at);
+  keep(answered);
+} else {
+  const how = performance.getEntriesByType("navigation")[0]?.type;
+  const { action: sent, typed: values } = kept()[location.href] ?? {};
+  const found = [...document.querySelectorAll(FORMS)].find((form) => action(form) === sent && fieldsOf(form).length);
+  if (found && (how === "back_forward" || (how === "reload" && history.state?.answered))) giveBack(found, values);
 }

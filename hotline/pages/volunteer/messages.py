@@ -16,6 +16,7 @@ from hotline.pages.words.language import NAMES
 from hotline.pages.words.reminders import MOST_REMINDERS, OFFERED
 
 _OWN, _NONE = "own", "none"
+_OFFERED = {one.written for one, _words in OFFERED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +29,71 @@ class ReminderChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedChoices:
+    """What the form of the choices has in it. "" is as the rota has it; `reminders` are those that are ticked."""
+
+    channel: str = ""
+    when: str = ""
+    reminders: Sequence[str] = ()
+    quiet: str = ""
+    quiet_from: str = ""
+    quiet_to: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MessagesView:
     """The form of a volunteer's choices. `now`: how they are reached now. `broken`: the choices cannot be read."""
 
-    chosen: OwnChoices
+    typed: TypedChoices
     now: Channel
     email: str
     mail: bool
     reminders: Sequence[ReminderChoice]
     usual_quiet: str
-    quiet: tuple[str, str]
     broken: bool = False
 
 
-def messages_view(parts: PageParts, line: Hotline, who: str) -> MessagesView:
-    """Return the choices of a volunteer, for the form."""
+def messages_view(parts: PageParts, line: Hotline, who: str, typed: TypedChoices | None = None) -> MessagesView:
+    """Return the form of a volunteer's choices, with what they typed if that cannot be kept."""
     rota = line.rota
     try:
         known, broken = parts.own_choices.of(rota.id), False
     except DatabaseUnavailable:
         known, broken = {}, True
     wishes = Wishes(rota, known, parts.mail)
-    chosen, wanted = wishes.of(who), wishes.reminders(who)
-    usual = rota.texts.quiet
-    own = chosen.quiet or usual or Quiet()
-    offered = [ReminderChoice(one.written, words, one in wanted) for one, words in OFFERED]
-    known_ones = {one for one, _ in OFFERED}
-    offered += [ReminderChoice(one.written, one.written, True) for one in wanted if one not in known_ones]
+    wanted = [one.written for one in wishes.reminders(who)]
+    typed = typed or _typed(wishes.of(who), rota.texts.quiet or Quiet(), wanted)
+    offered = {one.written: words for one, words in OFFERED} | {one: one for one in wanted if one not in _OFFERED}
     return MessagesView(
-        chosen,
+        typed,
         wishes.channel(who),
         rota.volunteers[who].email,
         parts.mail,
-        offered,
-        usual.written if usual else "",
-        (_clock(own.start), _clock(own.start + own.length)),
+        [ReminderChoice(one, words, one in typed.reminders) for one, words in offered.items()],
+        rota.texts.quiet.written if rota.texts.quiet else "",
         broken,
     )
+
+
+def _typed(chosen: OwnChoices, usual: Quiet, wanted: Sequence[str]) -> TypedChoices:
+    """Return the form with the choices that are kept."""
+    hours = chosen.quiet or usual
+    return TypedChoices(
+        chosen.channel.value if chosen.channel else "",
+        "" if chosen.reminders is None else _OWN,
+        wanted,
+        _OWN if chosen.quiet else _NONE if chosen.no_quiet else "",
+        _clock(hours.start),
+        _clock(hours.start + hours.length),
+        chosen.language,
+    )
+
+
+def as_typed(sent: Mapping[str, str], reminders: Sequence[str]) -> TypedChoices:
+    """Return the form as it was sent."""
+    names = ("channel", "when", "quiet", "quiet_from", "quiet_to", "language")
+    return TypedChoices(reminders=reminders, **{name: sent.get(name, "") for name in names})
 
 
 def read_choices(line: Hotline, who: str, sent: Mapping[str, str], reminders: Sequence[str]) -> OwnChoices:

@@ -30,7 +30,7 @@ from hotline.pages.frame.parts import PageParts
 from hotline.pages.volunteer.away import FIELDS, ask, to_undo, undo, writable, write
 from hotline.pages.volunteer.contact import vcard
 from hotline.pages.volunteer.cover import OFFERED, PROBLEMS, REPLIES, act, cover_view, swaps_for
-from hotline.pages.volunteer.messages import messages_view, read_choices
+from hotline.pages.volunteer.messages import as_typed, messages_view, read_choices
 from hotline.pages.volunteer.off import choices, left_in_words, off_in_words
 from hotline.pages.volunteer.shifts import Shifts, backup_times, shifts, with_me
 from hotline.pages.words.language import NAMES
@@ -294,14 +294,18 @@ class VolunteerPages:
     def choose_messages(self) -> tuple[str, int] | Answer:
         """Keep how they want to be sent messages."""
         mine = self._opened()
+        ticked = request.form.getlist("remind")
         try:
-            choices = read_choices(mine.line, mine.who, request.form, request.form.getlist("remind"))
+            choices = read_choices(mine.line, mine.who, request.form, ticked)
             self._parts.own_choices.keep(mine.line.rota.id, mine.who, choices)
         except FilesError as error:
-            return self._page(mine, 422, reach_problem=in_words(error))
+            status, problem = 422, in_words(error)
         except DatabaseUnavailable:
-            return self._page(mine, 503, reach_problem=self._not_kept())
-        return self._back(mine, "reach")
+            status, problem = 503, self._not_kept()
+        else:
+            return self._back(mine, "reach")
+        view = messages_view(self._parts, mine.line, mine.who, as_typed(request.form, ticked))
+        return self._page(mine, status, reach=view, reach_problem=problem)
 
     def ring(self) -> Answer:
         """Make their phone ring, as for a call."""

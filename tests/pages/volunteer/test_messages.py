@@ -59,6 +59,16 @@ def test_a_mistake_is_told_and_nothing_is_kept(site: Site, visitor: Visitor) -> 
     assert chosen(site, "amy") is None
 
 
+def test_a_mistake_loses_nothing_that_was_typed(site: Site, visitor: Visitor) -> None:
+    remind = ["2h before"]
+    typed = {"channel": "none", "when": "own", "quiet": "own", "quiet_from": "22:00", "quiet_to": "", "language": "es"}
+    page = save(visitor, page_of(site, "amy"), **typed, remind=remind)
+    (form,) = (one for one in forms(page) if one.action.startswith("/mine/messages"))
+    assert {name: form.fields[name] for name in typed} == typed
+    assert 'value="2h before" checked' in page
+    assert 'value="1h before" checked' not in page
+
+
 def test_without_an_address_there_is_no_e_mail_to_choose(site: Site, visitor: Visitor) -> None:
     ben = page_of(site, "ben")
     assert "ask your coordinator to add your address" in visitor.get(ben).text
