@@ -80,7 +80,9 @@ def _words(app: Flask, parts: PageParts) -> None:
         newstyle=True,
     )
     environment.filters.update(language.FILTERS, worded=worded, time_of=time_of, timed=timed, dialled=dialled)
-    environment.globals.update(asset=asset, has_asset=has_asset, zone_words=language.zone_words)
+    environment.globals.update(
+        asset=asset, has_asset=has_asset, zone_words=language.zone_words, language_name=language.language_name
+    )
 
     @app.context_processor
     def frame() -> dict[str, object]:

@@ -50,7 +50,7 @@ def test_an_edit_with_an_error_is_marked_and_not_saved_and_a_good_one_is(desk: P
     retype(desk, ROTA.replace("Ben Ruiz", "Ben R"))
     expect(desk.get_by_role("status")).to_contain_text("No problems found.")
     expect(desk.get_by_text("Not saved")).not_to_be_visible()
-    expect(desk.locator("#review")).to_contain_text("ben: name")
+    expect(desk.locator("#review")).to_contain_text("Ben R: Name")
     desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_text("Saved.")).to_be_visible()
     assert rota_text(site) == ROTA.replace("Ben Ruiz", "Ben R")

@@ -26,9 +26,8 @@ from hotline.pages.frame.paging import asked_search, paged
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.setup.contents import opening_in_words
 from hotline.pages.setup.editing import content_in
-from hotline.pages.setup.volunteer_form import language_name
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.language import later
+from hotline.pages.words.language import language_name, later
 from hotline.pages.words.wording import in_words
 
 ZOOMS = (0, 50, 75, 100, 150)

@@ -14,9 +14,10 @@ from hotline.pages.setup.fields import About, said, texts
 from hotline.pages.setup.hours_form import row_shown
 from hotline.pages.setup.text_words_form import texts_with_own_words
 from hotline.pages.setup.texts_form import alerts_in_words, reached_at
-from hotline.pages.setup.volunteer_form import entries_of, language_name
+from hotline.pages.setup.volunteer_form import entries_of
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.language import ngettext, weekday_of
+from hotline.pages.words.language import language_name, ngettext, weekday_of
+from hotline.pages.words.settings import city_of, weekdays_in_words
 
 _RULES = ("zone", "holidays", "ringing", "screening", "limits", "texts", "text_words", "cover_requests")
 _MOST = 40
@@ -126,7 +127,7 @@ def _when(values: Mapping[str, str]) -> str:
         if values.get("pattern") == "other"
         else _("every day")
         if len(chosen) == len(WEEKDAYS)
-        else ", ".join(map(day, chosen))
+        else weekdays_in_words([WEEKDAYS.index(one) for one in chosen])
     )
     hours = _("all day") if (start, end) == ("00:00", "00:00") else f"{start}–{end}"
     weeks = values.get("every", "")
@@ -154,7 +155,7 @@ def _facts(kind: str, content: dict[str, Plain]) -> list[str]:
         return texts_with_own_words(old)
     values = form.shown(old)
     if kind == "zone":
-        return list(values.values())
+        return [city_of(one) for one in values.values()]
     fields = (one for group in form.fields(values, About(content, old=old)) for one in group.fields if one.value)
     return [
         one.label if one.kind == "check" else f"{one.label}: {dict(one.choices).get(one.value, one.value)}"

@@ -21,9 +21,9 @@ from hotline.pages.setup.fields import (
     said,
     typed,
 )
-from hotline.pages.setup.volunteer_form import language_name
 from hotline.pages.setup.words_form import areas, in_each, in_fields, languages_of
 from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import language_name
 
 PHONE_KEYS = (*KEYS[1:10], KEYS[0], *KEYS[10:])
 """The keys in the order of a phone."""

@@ -20,9 +20,8 @@ from hotline.pages.setup.fields import (
     places,
     said,
 )
-from hotline.pages.setup.volunteer_form import language_name
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.language import later
+from hotline.pages.words.language import language_name, later
 
 _SPOKEN = {
     ("say",): later("What callers hear"),

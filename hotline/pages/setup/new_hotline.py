@@ -15,10 +15,9 @@ from hotline.files.loading.load import ENDINGS, FOLDERS, load_texts
 from hotline.files.shapes.schema import write_schemas
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.setup.fields import Field, Fields, Mistyped, Values, filled, listed, needed, places
-from hotline.pages.setup.volunteer_form import language_name
 from hotline.pages.setup.zone_form import cities, city_field, zone_of
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.language import later
+from hotline.pages.words.language import language_name, later
 from hotline.pages.words.wording import in_words, worded
 
 _OPENINGS = {
@@ -124,8 +123,13 @@ def _fields(values: Values) -> Sequence[Fields]:
         ),
         Fields(
             _("What callers hear"),
+            [Field(f"language_{code}", language_name(code), "check") for code in WORDS],
+            _("You can change every word later."),
+            beside=True,
+        ),
+        Fields(
+            "",
             [
-                *(Field(f"language_{code}", language_name(code), "check") for code in WORDS),
                 Field("first", _("Calls begin in"), "menu", choices=[(code, language_name(code)) for code in WORDS]),
                 Field(
                     "opening",
@@ -134,7 +138,6 @@ def _fields(values: Values) -> Sequence[Fields]:
                     choices=[(one, _(_OPENINGS[one])) for one in OPENINGS],
                 ),
             ],
-            _("You can change every word later."),
             beside=True,
         ),
         *people,

@@ -30,23 +30,10 @@ from hotline.pages.setup.fields import (
 )
 from hotline.pages.setup.volunteer_form import language_fields, typed_languages
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.language import later
 from hotline.pages.words.reminders import MOST_REMINDERS, OFFERED
+from hotline.pages.words.settings import ALERTS, ASKING
 
 _NO, _YES = "no", "yes"
-_ALERTS = {
-    Alert.NOT_REACHED: later("A caller reached nobody"),
-    Alert.NOBODY_LEFT: later("A volunteer is off, and nobody is left"),
-    Alert.GAP: later("Nobody is on call within 48 hours"),
-    Alert.EDIT_REFUSED: later("A file has a mistake, and is not used"),
-    Alert.RING_TEST: later("A test ring did not reach somebody"),
-    Alert.COVER: later("Somebody asks for cover"),
-}
-_ASKING = {
-    Asking.ONE_BY_ONE: later("One by one, the least loaded first"),
-    Asking.TOGETHER: later("Everybody at once"),
-    Asking.NONE: later("Nobody: volunteers cannot ask"),
-}
 
 
 class CoordinatorForm(EntryForm):
@@ -94,7 +81,7 @@ class CoordinatorForm(EntryForm):
                 _("Alerts"),
                 [
                     Field(name, _(words), "check", value=_YES if new else "")
-                    for name, words in ((f"alert_{one.value}", words) for one, words in _ALERTS.items())
+                    for name, words in ((f"alert_{one.value}", words) for one, words in ALERTS.items())
                 ],
             ),
             Fields(_("Summary"), [Field("digest", _("A summary by e-mail every Monday"), "check")]),
@@ -217,7 +204,7 @@ class CoverRequestsForm(EntryForm):
         return {"approve": _YES if is_yes(at.get("approve")) else ""}
 
     def _asked(self, values: Values, about: About) -> Sequence[Fields]:
-        usual = _("%(rule)s (usual)", rule=_(_ASKING[Asking.ONE_BY_ONE]))
+        usual = _("%(rule)s (usual)", rule=_(ASKING[Asking.ONE_BY_ONE]))
         return [
             Fields(
                 _("When a volunteer cannot take a shift"),
@@ -226,7 +213,7 @@ class CoverRequestsForm(EntryForm):
                         "ask",
                         _("Who is asked"),
                         "menu",
-                        choices=[("", usual), *((one.value, _(words)) for one, words in _ASKING.items())],
+                        choices=[("", usual), *((one.value, _(words)) for one, words in ASKING.items())],
                     ),
                     Field(
                         "wait",
@@ -265,4 +252,4 @@ def alerts_in_words(entry: Plain) -> str:
     at = mapping(entry)
     if "alerts" not in at:
         return _("all alerts")
-    return "; ".join(_(words) for one, words in _ALERTS.items() if one.value in texts(at["alerts"])) or _("no alerts")
+    return "; ".join(_(words) for one, words in ALERTS.items() if one.value in texts(at["alerts"])) or _("no alerts")

@@ -25,7 +25,7 @@ from hotline.pages.setup.fields import (
     typed,
 )
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.language import locale
+from hotline.pages.words.language import language_name
 
 _NO, _YES = ("", "no", "false"), "yes"
 
@@ -129,12 +129,6 @@ def _labels(count: int) -> list[str]:
     """The labels of the fields for so many languages, at least three."""
     first = [_("Best language"), _("Second language"), _("Third language")]
     return [*first, *(_("Language %(number)s", number=at) for at in range(len(first) + 1, count + 1))]
-
-
-def language_name(code: str) -> str:
-    """The name of a language in the reader's own."""
-    names = locale().languages
-    return str(names.get(code.replace("-", "_")) or names.get(code.partition("-")[0]) or code)
 
 
 def new_short_name(name: str, known: Sequence[str]) -> str:

@@ -22,8 +22,8 @@ from hotline.pages.setup.fields import (
     texts,
     typed,
 )
-from hotline.pages.setup.volunteer_form import language_name
 from hotline.pages.words.language import gettext as _
+from hotline.pages.words.language import language_name
 
 _SPOKEN = ("say", "between", "hold", "offer", "apology")
 _WORDS, _OFFER = ("say", "between"), "while_waiting"

@@ -9,7 +9,6 @@ from datetime import datetime
 from hotline.core.calls.flow import Flow, Hotline, Hunt, RingEarly, Step
 from hotline.core.forecast.compare import EditedWaits
 from hotline.core.planning.rota_diff import RotaDiff, balance, rota_diff
-from hotline.core.planning.settings_diff import Altered
 from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
 from hotline.core.times.spans import Span
@@ -19,8 +18,8 @@ from hotline.output.data.forecast import percent, seconds
 from hotline.output.pictures.flow_graph import ways_on
 from hotline.pages.words import rota as told
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.language import later, ngettext
-from hotline.pages.words.wording import worded
+from hotline.pages.words.language import language_name, later, ngettext
+from hotline.pages.words.settings import SettingInWords, setting_in_words
 
 WEEKS = 8
 _MOST_SAID = 6
@@ -55,7 +54,7 @@ class Meaning:
     gaps: Sequence[str] = ()
     closed: Sequence[str] = ()
     shares: Sequence[ShareInWords] = ()
-    altered: Sequence[Altered] = ()
+    altered: Sequence[SettingInWords] = ()
     notes: Sequence[str] = ()
 
     @property
@@ -78,7 +77,7 @@ def in_short(meaning: Meaning) -> list[str]:
         *(_("Gap closed: %(time)s.", time=time) for time in meaning.closed),
         *(_share_in_short(share) for share in meaning.shares),
         *meaning.notes,
-        *(f"{altered.what}: {worded(altered.old)} → {worded(altered.new)}" for altered in meaning.altered),
+        *(f"{altered.what}: {altered.old} → {altered.new}" for altered in meaning.altered),
     ]
     more = len(said) - _MOST_SAID
     return [*said[:_MOST_SAID], *([ngettext("and %(num)d more", "and %(num)d more", more)] if more > 0 else [])]
@@ -149,7 +148,7 @@ def rota_meaning(before: Schedule, after: Schedule, now: datetime) -> Meaning:
             )
             for who, net in balance(diff)
         ],
-        diff.altered,
+        [setting_in_words(one, before.rota, after.rota) for one in diff.altered],
         list(_notes(diff, said(diff.reordered))),
     )
 
@@ -232,7 +231,7 @@ def _ring_early_note(early: RingEarly | None) -> str:
 def _step_notes(old: Step, new: Step) -> Iterator[str]:
     changed = _differing(old.say, new.say)
     if changed:
-        yield _("The step %(step)s says something else (%(languages)s).", step=new.name, languages=", ".join(changed))
+        yield _("The step %(step)s says something else (%(languages)s).", step=new.name, languages=_by_name(changed))
     if changed and new.play and new.play == old.play:
         yield _("Its recording %(name)s is played all the same: record the new words, too.", name=new.play)
     elif new.play != old.play:
@@ -246,7 +245,7 @@ def _step_notes(old: Step, new: Step) -> Iterator[str]:
         yield _(
             "Callers who wait in the step %(step)s hear something else (%(languages)s).",
             step=new.name,
-            languages=", ".join(waiting),
+            languages=_by_name(waiting),
         )
     was, becomes = _ways(old), _ways(new)
     for way in becomes.keys() | was.keys():
@@ -255,6 +254,10 @@ def _step_notes(old: Step, new: Step) -> Iterator[str]:
     told = changed or waiting or was != becomes
     if (old.action, old.at_most, old.say) != (new.action, new.at_most, new.say) and not told:
         yield _("The step %(step)s waits, listens or rings differently.", step=new.name)
+
+
+def _by_name(languages: Sequence[str]) -> str:
+    return ", ".join(map(language_name, languages))
 
 
 def _said_waiting(step: Step) -> Mapping[str, Sequence[str]]:

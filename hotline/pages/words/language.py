@@ -85,6 +85,12 @@ def locale() -> Locale:
     return _locale(current())
 
 
+def language_name(code: str) -> str:
+    """The name of a language in the reader's own."""
+    names = locale().languages
+    return str(names.get(code.replace("-", "_")) or names.get(code.partition("-")[0]) or code)
+
+
 def clock_time(instant: datetime, zone: tzinfo) -> str:
     """An instant's time on a zone's clock, in the reader's language: `18:00`."""
     local = instant.astimezone(zone)

@@ -181,7 +181,7 @@ class TestEditing:
     ) -> None:
         after = FLOW.replace("Thank you", "Thanks").replace('menu: {"1": reach}', 'menu: {"1": reach, "2": goodbye}')
         page = words(check(coordinator, after, FLOW_FILE)["html"])
-        assert "The step goodbye says something else (en)." in page
+        assert "The step goodbye says something else (English)." in page
         assert "In the step welcome, 2 leads to goodbye." in page
         assert send(coordinator, after, FLOW, FLOW_FILE).status_code == 303
         assert (site.folder / "call_flows/rise.yaml").read_text() == after
@@ -191,7 +191,7 @@ class TestEditing:
         )
         early = after.replace("    not_answered: goodbye", waiting).replace("no_key:", "ring_early: 5s\n    no_key:")
         page = words(check(coordinator, early, FLOW_FILE)["html"])
-        assert "Callers who wait in the step reach hear something else (en)." in page
+        assert "Callers who wait in the step reach hear something else (English)." in page
         assert "In the step reach, 2 leads to goodbye." in page
         assert "Phones ring 5 s after a call began, while the first words are spoken." in page
         dead = FLOW.replace("hang_up: true", "then: goodbye").replace("not_answered: goodbye", "not_answered: reach")

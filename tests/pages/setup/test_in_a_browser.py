@@ -1,22 +1,29 @@
-"""From an empty folder to a staffed line in a browser, by keyboard and without YAML."""
+"""From an empty folder to a staffed line in a browser, by keyboard and without YAML, with a mistake in each form.
+
+It is walked twice, in opposite corners: in English, light and wide, and in Spanish, dark and on a phone.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from hotline.core.rota.volunteer_page import page_query
 from hotline.files import load
 from hotline.files.edits.rewrite import content_of
+from hotline.pages.setup.editing import KINDS
+from hotline.pages.words.language import translations
 from hotline.wiring.parts import Effort
 from tests.made import EFFORT
 from tests.pages.conftest import Site
-from tests.pages.looking import assert_accessible, assert_accessible_everywhere, choose_language
+from tests.pages.looking import assert_accessible
 
 TYPED = """\
 timezone: America/Chicago
@@ -35,14 +42,48 @@ rotations:
   - {name: Nights, days: every day, hours: 20:00-08:00, turns: [cho, dee, [eli, fay], gus],
      change: daily, starting: 2026-01-05}
 holidays: {country: US, region: MD}
-backup: [hal]
+backup:
+  - hal
+  - {days: every day, hours: 08:00-12:00, on_call: [ben]}
+  - {days: every day, hours: 20:00-22:00, turns: [amy], change: weekly, starting: 2026-01-05}
 ringing: {ring_for: 25s, rounds: 2, backup_after: 40s, max_wait: 3m30s, rest_after_call: 5m, accept_key: "1",
-          at_once: 2, stagger: 4s}
+          at_once: 2, stagger: 4s, say: {en: "The night line. Press 1 to take the call, 2 to pass it on."}}
 limits: {rest_between: 0s}
+texts: {reminders: none}
 cover_requests: {ask: together, wait: 45m}
 coordinators: {nora: {name: Nora Diaz, email: nora@example.org}}
 """
 """What a coordinator would have typed."""
+TOP = "/rota/night_line"
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A language, a colour scheme and a width in which the walk is walked."""
+
+    language: str
+    scheme: str
+    width: int
+
+    def __str__(self) -> str:
+        return f"{self.language}-{self.scheme}-{self.width}"
+
+
+@pytest.fixture(params=[Corner("en", "light", 1280), Corner("es", "dark", 390)], ids=str)
+def corner(request: pytest.FixtureRequest) -> Corner:
+    found: Corner = request.param
+    return found
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], corner: Corner) -> dict[str, Any]:
+    looks = {"color_scheme": corner.scheme, "reduced_motion": "reduce"}
+    return {
+        **browser_context_args,
+        **looks,
+        "viewport": {"width": corner.width, "height": 844},
+        "locale": corner.language,
+    }
 
 
 @pytest.fixture
@@ -56,139 +97,267 @@ def files() -> dict[str, bytes]:
     return {}
 
 
-def press(page: Page, button: str) -> None:
-    """Press a button by keyboard."""
-    page.get_by_role("main").get_by_role("button", name=button, exact=True).focus()
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+@dataclass
+class Walk:
+    """Somebody who uses the pages by keyboard. Buttons and sentences are named in English, whatever the pages speak.
+
+    `looks_at_mistakes`: axe looks at the pages that name a mistake in a form of the set-up. Else it looks at those that
+    show what changes.
+    """
+
+    page: Page
+    language: str
+    looks_at_mistakes: bool
+    seen: set[str] = field(default_factory=set)
+
+    def say(self, words: str, **values: str) -> str:
+        """Words of the pages, in their language."""
+        said = translations(self.language).gettext(words)
+        return said % values if values else said
+
+    def go_to(self, at: str) -> None:
+        self.seen.add(re.split(r"[/?]", at)[3] if at.count("/") > 2 else at)
+        self.page.goto(at, wait_until="domcontentloaded")
+
+    def put(self, typed: Mapping[str, str]) -> None:
+        """Fill in fields. Of dates and times, each browser has keys of its own."""
+        for name, value in typed.items():
+            one = self.page.locator(f"main form[method=post] [name={name}]").first
+            kind = one.evaluate("one => { one.focus(); one.select?.(); return one.type; }")
+            if kind == "select-one":
+                self._choose(one, value)
+            elif kind == "checkbox":
+                if one.is_checked() != bool(value):
+                    self.page.keyboard.press("Space")
+            elif kind in ("date", "time"):
+                one.fill(value)
+            elif value:
+                self.page.keyboard.insert_text(value)
+            else:
+                self.page.keyboard.press("Delete")
+
+    def _choose(self, menu: Locator, value: str) -> None:
+        """Choose of a menu by its arrow keys, from the nearer end if it is long."""
+        chosen, wanted, last = menu.evaluate(
+            """(menu, value) => {
+                const values = [...menu.options].map(one => one.value);
+                return [menu.selectedIndex, values.indexOf(value), values.length - 1];
+            }""",
+            value,
+        )
+        if last - wanted < abs(wanted - chosen):
+            self.page.keyboard.press("End")
+            chosen = last
+        for _step in range(abs(wanted - chosen)):
+            self.page.keyboard.press("ArrowDown" if wanted > chosen else "ArrowUp")
+        expect(menu).to_have_value(value)
+
+    def press(self, button: str, **values: str) -> None:
+        name = self.say(button, **values)
+        self.page.get_by_role("main").get_by_role("button", name=name, exact=True).first.focus()
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
+            self.page.keyboard.press("Enter")
+
+    def look(self, button: str = "See what changes", closely: bool = True) -> None:
+        """See what changes. Nothing is wrong with that page, and nothing on it is written as in a file."""
+        self.press(button)
+        if closely:
+            assert_accessible(self.page)
+        for shown in self.page.locator("#preview").all_inner_texts():
+            assert not re.search(r"[a-z]_[a-z]|[\[{]\w|\w[\]}]|yaml", shown.replace("nobody_free", "")), shown
+
+    def sees(self, words: str, **values: str) -> None:
+        expect(self.page.get_by_text(self.say(words, **values)).first).to_be_visible()
+
+    def is_told(self) -> None:
+        """Somebody is told what is wrong."""
+        expect(self.page.get_by_role("alert").first).to_be_visible()
+
+    def kept(self, typed: Mapping[str, str]) -> None:
+        """What was typed is still there."""
+        found = self.page.locator("main form[method=post]").evaluate_all(
+            "forms => Object.fromEntries(forms.flatMap(form => [...new FormData(form)]))"
+        )
+        assert {name: found.get(name, "") for name in typed} == typed
+
+    def fill(self, at: str, typed: dict[str, str], mistake: dict[str, str], wrong: str = "") -> None:
+        """Fill in a form with a mistake in it, be told at the field, correct it, and save.
+
+        `wrong` is the field that is marked: that of the mistake, if nothing else is said.
+        """
+        self.go_to(at)
+        self.put(typed | mistake)
+        self.look(closely=self.looks_at_mistakes)
+        expect(self.page.locator(f"#{wrong or next(iter(mistake))}-wrong")).to_be_visible()
+        self.kept(typed | mistake)
+        self.put({name: typed.get(name, "") for name in mistake})
+        self.look(closely=not self.looks_at_mistakes)
+        self.save()
+
+    def save(self, button: str = "Save") -> None:
+        sure = self.page.get_by_label(self.say("I accept this gap. Only the backup is rung then."))
+        if sure.count():
+            sure.press("Space")
+        self.press(button)
+        self.sees("Saved.")
 
 
-def fill(page: Page, at: str, fields: dict[str, str], mistake: tuple[str, str]) -> None:
-    """Fill in a form with a mistake in a field, be told at the field, correct it, and save."""
-    page.goto(at)
-    for name, value in {**fields, mistake[0]: mistake[1]}.items():
-        put(page, name, value)
-    press(page, "See what changes")
-    expect(page.locator(f"#{mistake[0]}-wrong")).to_be_visible()
-    assert_accessible(page)
-    for name, value in fields.items():
-        if name != mistake[0]:
-            expect(page.locator(f"[name={name}]").first).to_have_value(value)
-    put(page, mistake[0], fields.get(mistake[0], ""))
-    press(page, "See what changes")
-    assert_accessible(page)
-    sure = page.get_by_label("I accept this gap")
-    if sure.count():
-        sure.press("Space")
-    press(page, "Save")
-    expect(page.get_by_text("Saved.")).to_be_visible()
+def _make_the_line(walk: Walk) -> None:
+    walk.page.get_by_role("link", name=walk.say("Make your first hotline")).press("Enter")
+    first = {"name": "Night Line", "number": "+1 410 555 0150", "name_1": "Amy Okafor", "phone_1": "+1 410 555 0111"}
+    walk.page.locator("#city").wait_for()
+    walk.put({**first, "language_en": "yes", "language_es": "yes", "first": "en", "city": "Balti"})
+    walk.look("Make the hotline")
+    expect(walk.page.locator("#city-wrong")).to_be_visible()
+    walk.kept(first)
+    walk.put({"city": "Baltimore"})
+    walk.press("Make the hotline")
+    walk.sees("Your hotline works.")
+    assert_accessible(walk.page)
 
 
-def put(page: Page, name: str, value: str) -> None:
-    field = page.locator(f"[name={name}]").first
-    if field.evaluate("one => one.tagName") == "SELECT":
-        field.select_option(value)
-    else:
-        field.fill(value)
+def _import_volunteers(walk: Walk) -> None:
+    """Six from a table, one of whose rows has half a number."""
+    names = "Cho Min-ji,Dee Washington,Eli Castro,Fay Connell,Gus Lee,Hal Duty"
+    rows = "\n".join(f"{name}\t+1 410 555 {place:04}" for place, name in enumerate(names.split(","), 113))
+    walk.go_to(f"{TOP}/import")
+    walk.put({"text": rows.replace("0118", "")})
+    walk.look("Read the table")
+    walk.look()
+    expect(walk.page.locator(".notice.warn")).to_be_visible()
+    walk.put({"text": rows})
+    walk.look()
+    walk.save("Add them")
 
 
-def covered_and_swapped(desk: Page, site: Site) -> None:
-    """A volunteer cannot be on call and a second one can; two swap; and the week goes on paper. All by keyboard."""
-    rota = site.web.parts.directory.state.hotlines["night_line"].rota
+def _choose_the_backup(walk: Walk) -> None:
+    """Somebody else at first: nothing forbids them, but it can be seen."""
+    walk.go_to(f"{TOP}/backup")
+    walk.put({"backup_1": "gus"})
+    walk.look()
+    expect(walk.page.locator("#preview")).to_contain_text(re.compile("gus", re.IGNORECASE))
+    walk.put({"backup_1": "hal"})
+    walk.look()
+    expect(walk.page.locator("#preview")).not_to_contain_text(re.compile("gus", re.IGNORECASE))
+    walk.save()
 
-    def go_to(who: str) -> None:
-        desk.set_viewport_size({"width": 390, "height": 844})
-        desk.goto(f"/mine?{urlencode(page_query(site.web.parts.key, rota, who))}")
 
-    go_to("cho")
-    with desk.expect_navigation():
-        desk.get_by_role("button", name="I can’t").nth(2).press("Enter")
-    expect(desk.get_by_text("Others are asked. You are on call until somebody says yes.")).to_be_visible()
-    site.web.parts.cover_rounds.go_on()
-    go_to("gus")
-    expect(desk.get_by_text("Cho Min-ji cannot be on call. Can you?")).to_be_visible()
-    assert_accessible(desk)
-    with desk.expect_navigation():
-        desk.get_by_role("button", name="Yes, I take it").press("Enter")
-    expect(desk.get_by_text("It is in the rota: you are on call then.")).to_be_visible()
-    assert "who: gus, for: cho" in (site.folder / "rota/night_line.yaml").read_text()
+def _staff_the_line(walk: Walk) -> None:
+    """Every form of the rota's and of the call flow's set-up."""
+    volunteer = {"name": "Ben Ruiz", "phone": "+1 410 555 0112"}
+    walk.fill(f"{TOP}/volunteer", volunteer, {"phone": "410"})
+    _import_volunteers(walk)
+    _choose_the_backup(walk)
+    morning, evening = {"start": "08:00", "end": "12:00"}, {"start": "20:00", "end": "22:00"}
+    walk.fill(f"{TOP}/backup_shift", {**morning, "on_call_1": "ben"}, {"end": ""})
+    walk.fill(f"{TOP}/backup_rotation", {**evening, "turn_1_1": "amy", "starting": "2026-01-05"}, {"end": ""})
+    walk.fill(f"{TOP}/holidays", {"country": "US", "region": "MD"}, {"region": "Maryland"})
+    turns = {"turn_1_1": "cho", "turn_2_1": "dee", "turn_3_1": "eli", "turn_3_2": "fay", "turn_4_1": "gus"}
+    times = {"name": "Nights", "start": "20:00", "end": "08:00", "count": "1", "unit": "day", "starting": "2026-01-05"}
+    walk.fill(f"{TOP}/rotation", {**times, **turns}, {"end": ""})
+    days = {"name": "Days", "start": "08:00", "end": "20:00", "on_call_2": "ben"}
+    walk.fill(f"{TOP}/shift?entry=0", days, {"end": ""})
+    walk.fill(f"{TOP}/ringing", {"ring_for": "25s"}, {"ring_for": "25 of them"})
+    says = "The night line. Press 1 to take the call, 2 to pass it on."
+    walk.fill(f"{TOP}/screening", {"say_en": says}, {"say_en": says.replace("1", "4")})
+    walk.fill(f"{TOP}/limits", {"rest_between": "0s"}, {"rest_between": "none"})
+    walk.fill(f"{TOP}/texts", {"without_reminders": "yes"}, {"reminder_1": "1h before"}, "without_reminders")
+    walk.fill(f"{TOP}/cover_requests", {"ask": "together", "wait": "45m"}, {"wait": "soon"})
+    walk.fill(f"{TOP}/coordinator", {"name": "Nora Diaz", "email": "nora@example.org"}, {"email": "nora"})
+    walk.fill(f"{TOP}/zone", {"city": "Chicago"}, {"city": "Chicagoland"})
+    walk.fill("/flow/night_line/step?entry=nobody_free", {"wait": "5s"}, {"wait": "a while"})
+    walk.fill("/flow/night_line/line", {"number_2": "+1 410 555 0151"}, {"number_2": "410"})
+    sorry = {"apology_en": "We are sorry. Please hold.", "apology_es": "Lo sentimos. Espere, por favor."}
+    walk.fill("/flow/night_line/apology", sorry, {"apology_es": ""})
 
-    desk.set_viewport_size({"width": 1280, "height": 800})
-    desk.goto("/rota/night_line/swap")
+
+def _enter_times(walk: Walk) -> None:
+    """Somebody is away, an extra person covers, and two swap."""
     days = [(datetime.now(UTC) + timedelta(days=later)).date().isoformat() for later in (30, 33)]
-    for name, value in {"who": "dee", "other": "gus", "from_date": days[1], "to_date": days[0]}.items():
-        put(desk, name, value)
-    press(desk, "See what changes")
-    expect(desk.get_by_role("alert")).to_be_visible()
-    expect(desk.locator("#other")).to_have_value("gus")
-    assert_accessible(desk)
-    put(desk, "from_date", days[0])
-    put(desk, "to_date", days[1])
-    press(desk, "See what changes")
-    assert_accessible(desk)
-    press(desk, "Save")
-    expect(desk.get_by_text("Saved.")).to_be_visible()
-    printed = desk.pdf(prefer_css_page_size=True)
+    backwards, right = {"from_date": days[1], "to_date": days[0]}, {"from_date": days[0], "to_date": days[1]}
+    forms = {
+        "away": {"who": "hal"},
+        "cover": {"who": "fay", "other": "amy"},
+        "swap": {"who": "dee", "other": "gus"},
+    }
+    for change, people in forms.items():
+        walk.go_to(f"{TOP}/{change}")
+        walk.put(people | backwards)
+        walk.look()
+        walk.is_told()
+        walk.kept(people | backwards)
+        walk.put(right)
+        walk.look()
+        walk.save()
+    printed = walk.page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
 
-def test_from_an_empty_folder_to_a_staffed_line(desk: Page, site: Site) -> None:
-    desk.get_by_role("link", name="Make your first hotline").press("Enter")
-    first = {"name": "Night Line", "number": "+1 410 555 0150", "name_1": "Amy Okafor", "phone_1": "+1 410 555 0111"}
-    for name, value in {**first, "city": "Balti"}.items():
-        put(desk, name, value)
-    press(desk, "Make the hotline")
-    expect(desk.locator("#city-wrong")).to_be_visible()
-    expect(desk.locator("#phone_1")).to_have_value("+1 410 555 0111")
-    assert_accessible(desk)
-    put(desk, "city", "Baltimore")
-    press(desk, "Make the hotline")
-    expect(desk.get_by_text("Your hotline works.")).to_be_visible()
+def _cover(walk: Walk, site: Site) -> None:
+    """A volunteer cannot be on call, and a second one can, each on their own page."""
+    rota = site.web.parts.directory.state.hotlines["night_line"].rota
 
-    top = "/rota/night_line"
-    volunteer = {"name": "Ben Ruiz", "phone": "+1 410 555 0112"}
-    fill(desk, f"{top}/volunteer", volunteer, ("phone", "410"))
-    desk.goto(f"{top}/import")
-    names = "Cho Min-ji,Dee Washington,Eli Castro,Fay Connell,Gus Lee,Hal Duty"
-    rows = [f"{name}\t+1 410 555 {place:04}" for place, name in enumerate(names.split(","), 113)]
-    desk.get_by_label("Or paste cells here").fill("\n".join(rows))
-    press(desk, "Read the table")
-    press(desk, "See what changes")
-    assert_accessible(desk)
-    press(desk, "Add them")
-    expect(desk.get_by_text("Saved.")).to_be_visible()
+    def go_to(who: str) -> None:
+        walk.go_to(f"/mine?{urlencode(page_query(site.web.parts.key, rota, who))}")
 
-    desk.goto(f"{top}/backup")
-    put(desk, "backup_1", "hal")
-    press(desk, "See what changes")
-    press(desk, "Save")
-    holidays = {"country": "US", "region": "MD"}
-    fill(desk, f"{top}/holidays", holidays, ("region", "Maryland"))
-    turns = {"turn_1_1": "cho", "turn_2_1": "dee", "turn_3_1": "eli", "turn_3_2": "fay", "turn_4_1": "gus"}
-    times = {"name": "Nights", "start": "20:00", "end": "08:00", "count": "1", "unit": "day", "starting": "2026-01-05"}
-    fill(desk, f"{top}/rotation", {**times, **turns}, ("end", ""))
-    days = {"name": "Days", "start": "08:00", "end": "20:00", "on_call_2": "ben"}
-    fill(desk, f"{top}/shift?entry=0", days, ("end", ""))
-    fill(desk, f"{top}/ringing", {"ring_for": "25s"}, ("ring_for", "25 of them"))
-    fill(desk, f"{top}/limits", {"rest_between": "0s"}, ("rest_between", "none"))
-    fill(desk, f"{top}/cover_requests", {"ask": "together", "wait": "45m"}, ("wait", "soon"))
-    fill(desk, f"{top}/coordinator", {"name": "Nora Diaz", "email": "nora@example.org"}, ("email", "nora"))
-    fill(desk, f"{top}/zone", {"city": "Chicago"}, ("city", "Chicagoland"))
-    fill(desk, "/flow/night_line/step?entry=nobody_free", {"wait": "5s"}, ("wait", "a while"))
-    fill(desk, "/flow/night_line/line", {"number_2": "+1 410 555 0151"}, ("number_2", "410"))
+    go_to("cho")
+    with walk.page.expect_navigation():
+        walk.page.get_by_role("button", name=walk.say("I can’t")).nth(2).press("Enter")
+    walk.sees("Others are asked. You are on call until somebody says yes.")
+    assert_accessible(walk.page)
+    site.web.parts.cover_rounds.go_on()
+    go_to("gus")
+    walk.sees("%(name)s cannot be on call. Can you?", name="Cho Min-ji")
+    assert_accessible(walk.page)
+    walk.press("Yes, I take it")
+    walk.sees("It is in the rota: you are on call then.")
+    assert_accessible(walk.page)
+    assert "who: gus, for: cho" in (site.folder / "rota/night_line.yaml").read_text()
 
+
+def _mistakes_of_others(walk: Walk) -> None:
+    """In the forms of a volunteer's page, and of the accounts."""
+    days = [(datetime.now(UTC) + timedelta(days=later)).date().isoformat() for later in (40, 43)]
+    typed = {"from_day": days[1], "to_day": days[0]}
+    walk.put(typed)
+    walk.look()
+    walk.is_told()
+    walk.kept(typed)
+    walk.put({"from_day": days[0], "to_day": days[1]})
+    walk.look()
+    walk.press("Yes, save my time away")
+    walk.sees("Your time away is saved.")
+
+    walk.page.get_by_text(walk.say("Change it"), exact=True).focus()
+    walk.page.keyboard.press("Enter")
+    walk.page.locator("[name=quiet][value=own]").press("Space")
+    walk.put({"quiet_from": "22:00", "quiet_to": ""})
+    walk.look("Save")
+    walk.is_told()
+    walk.kept({"quiet": "own", "quiet_from": "22:00"})
+    walk.put({"quiet_to": "07:00"})
+    walk.save()
+
+    walk.go_to("/people")
+    walk.put({"name": "Ana"})
+    walk.look("Add and create a link")
+    walk.is_told()
+    walk.kept({"name": "Ana"})
+    walk.put({"name": "Nora Diaz"})
+    walk.press("Add and create a link")
+    walk.sees("Send %(name)s this link.", name="Nora Diaz")
+
+
+def test_from_an_empty_folder_to_a_staffed_line(desk: Page, site: Site, corner: Corner) -> None:
+    walk = Walk(desk, corner.language, corner.scheme == "light")
+    _make_the_line(walk)
+    _staff_the_line(walk)
     made = content_of((site.folder / "rota/night_line.yaml").read_text())
     assert made == content_of(TYPED)
+    assert {*KINDS["rota"], *KINDS["flow"]} <= walk.seen, "there is a form in which no mistake is made"
     line = load(site.folder, ()).hotlines["night_line"]
-    assert line.rota.backup == ("hal",)
+    assert line.rota.backup_by_turns == (("hal",), ("ben", "amy"))
     assert line.flow.numbers == ("+14105550150", "+14105550151")
-    covered_and_swapped(desk, site)
-    for language in ("English", "Español"):
-        desk.goto("/")
-        choose_language(desk, language)
-        for at in ("/", "/new", f"{top}/setup", f"{top}/shift?entry=0", f"{top}/rotation?entry=0", f"{top}/import"):
-            desk.set_viewport_size({"width": 390, "height": 800})
-            desk.goto(at)
-            assert desk.evaluate("document.documentElement.scrollWidth") <= 390, f"{at}, {language}"
-    for at in (f"{top}/setup", f"{top}/volunteer", f"{top}/limits"):
-        assert_accessible_everywhere(desk, at)
+    _enter_times(walk)
+    _cover(walk, site)
+    _mistakes_of_others(walk)

@@ -51,7 +51,7 @@ class TestWordsOfAStep:
         hello = "Hello, this is RISE. I'm finding someone for you now."
         hello += " To hear what RISE is, press 2. Para español, oprima 9."
         page = sent(coordinator, "/flow/rise/step?entry=welcome", {"say_en": hello})
-        assert "The step welcome says something else (en)." in page
+        assert "The step welcome says something else (English)." in page
         assert flow_of(site) == FLOW
         assert "Saved." in saved(coordinator, page)
         gone, came = differing(FLOW, flow_of(site))
