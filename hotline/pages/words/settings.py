@@ -14,6 +14,7 @@ from hotline.core.times.wall_clock import DAY
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import language_name, later, weekday_of
 from hotline.pages.words.reminders import OFFERED
+from hotline.pages.words.texts import TEXTS
 from hotline.pages.words.wording import worded
 
 ALERTS: Mapping[Alert, str] = {
@@ -137,7 +138,7 @@ def _named(what: str, names: Mapping[str, str]) -> tuple[str, str]:
         return what, ""
     rest = [names.get(one, one) if start == "limits: except" else one for one in what[len(start) + 2 :].split(": ")]
     if start in ("say", "texts: words"):
-        rest[-1] = language_name(rest[-1])
+        rest = [*(_(TEXTS[one]) if one in TEXTS else one for one in rest[:-1]), language_name(rest[-1])]
     return f"{_(_SETTINGS[start])}: {', '.join(rest)}", ""
 
 

@@ -11,7 +11,7 @@ from hotline.core.texts.words import WORDS
 from hotline.files import load
 from hotline.files.edits.rewrite import content_of
 from hotline.files.shapes.texts import TextWordsEntry
-from hotline.pages.setup.text_words_form import TEXTS
+from hotline.pages.words.texts import TEXTS
 from hotline.wiring.parts import Effort
 from tests.files.good import FLOW as SMALL
 from tests.files.good import ROTA, texts

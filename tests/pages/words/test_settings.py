@@ -66,6 +66,12 @@ def test_choices_are_told_as_their_menus_have_them() -> None:
     ]
 
 
+def test_own_words_are_told_by_what_they_are_for() -> None:
+    old = rota()
+    new = replace(old, texts=TextRules(words={"soon": {"en": "Soon."}}))
+    assert said(old, new) == ["Words of messages: A reminder shortly before, English: (the usual words) → Soon."]
+
+
 def test_people_are_told_by_name() -> None:
     old = rota()
     amy = old.volunteers["amy"]
