@@ -216,6 +216,7 @@ def _own_page(page: Page, site: Site) -> Iterator[None]:
     page.goto(mine)
     page.locator("section[aria-labelledby=reach] summary").first.click()
     page.locator("[name=quiet][value=own]").check()
+    page.locator("#quiet_to").fill("")
     with page.expect_navigation():
         page.locator("section[aria-labelledby=reach] button.main").click()
     page.get_by_role("alert").wait_for()

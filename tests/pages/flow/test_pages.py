@@ -78,8 +78,8 @@ def test_what_callers_hear_and_press_while_they_wait_is_said_too(viewer: Visitor
     edit(site, FLOW.replace("    not_answered: goodbye", waiting))
     page = viewer.get(PAGE).text
     said = words(page[page.index('id="steps"') :])
-    assert "While several phones ring, in turn: en Still looking. en Thank you." in said
-    assert "After a minute of waiting: en To stop waiting press 2." in said
+    assert "While several phones ring, in turn: English Still looking. English Thank you." in said
+    assert "After a minute of waiting: English To stop waiting press 2." in said
     assert "2 → leads to goodbye" in said
 
 
@@ -176,5 +176,5 @@ def test_a_coordinator_can_record_the_words_of_steps_and_of_waiting(
     screening = "screening.en.wav"
     assert names == ["welcome.en.wav", "reach_hold_1.en.wav", "thanks.en.wav", "goodbye.en.wav", screening]
     said = words(viewer.get(PAGE).text)
-    assert "What volunteers hear first en RISE call. Press 1 to take it." in said
+    assert "What volunteers hear first English RISE call. Press 1 to take it." in said
     assert "data-record" not in viewer.get(PAGE).text

@@ -55,6 +55,12 @@ coordinators: {nora: {name: Nora Diaz, email: nora@example.org}}
 """
 """What a coordinator would have typed."""
 TOP = "/rota/night_line"
+_FOLDED = """field => {
+    const folded = field.closest("details:not([open])");
+    folded?.querySelector("summary").focus();
+    return folded !== null;
+}"""
+"""Goes to what unfolds a field, and says whether it has to be unfolded."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,8 @@ class Walk:
         """Fill in fields. Of dates and times, each browser has keys of its own."""
         for name, value in typed.items():
             one = self.page.locator(f"main form[method=post] [name={name}]").first
+            if one.evaluate(_FOLDED):
+                self.page.keyboard.press("Enter")
             kind = one.evaluate("one => { one.focus(); one.select?.(); return one.type; }")
             if kind == "select-one":
                 self._choose(one, value)
