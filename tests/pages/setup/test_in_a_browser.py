@@ -283,7 +283,8 @@ def _staff_the_line(walk: Walk) -> None:
     closed = {"closed_say_en": "We are closed.", "closed_say_es": "Estamos cerrados."}
     hours = {"day_mon_1": "yes", "start_1": "08:00", "end_1": "20:00", **closed}
     walk.fill("/flow/night_line/hours", hours, {"closed_say_es": ""})
-    walk.fill("/flow/night_line/languages", {"voice_2": "Polly.Mia-Neural"}, {"voice_2": "Polly.Maja"})
+    voice = {"voice_2": "Polly.Mia-Neural", "locale_2": "es-US"}
+    walk.fill("/flow/night_line/languages", voice, {"locale_2": "Spain"})
     walk.fill("/flow/night_line/line", {"number_2": "+1 410 555 0151"}, {"number_2": "410"})
     sorry = {"apology_en": "We are sorry. Please hold.", "apology_es": "Lo sentimos. Espere, por favor."}
     walk.fill("/flow/night_line/apology", sorry, {"apology_es": ""})
