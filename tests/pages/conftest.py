@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 from werkzeug.serving import make_server
 
 from hotline.core.people import Person, Role
@@ -49,6 +49,9 @@ class _Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Compiled()}
+
+# Longer than any machine needs: whoever waits longer waits in vain.
+expect.set_options(timeout=60_000)
 
 PASSWORD = "correct horse battery"
 CHROMIUM = "/usr/bin/chromium-headless-shell"
@@ -127,8 +130,8 @@ def with_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def effort() -> Effort:
-    """How much may be computed for the pages."""
-    return EFFORT
+    """How much may be computed for the pages. What an edit does to waits takes a while: tests of that have EFFORT."""
+    return replace(EFFORT, edit_waits_within=0.001)
 
 
 @pytest.fixture

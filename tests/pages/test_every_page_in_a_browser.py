@@ -9,7 +9,6 @@ as it is in the light.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -20,9 +19,7 @@ from playwright.sync_api import Page
 from hotline.core.rota.volunteer_page import page_query
 from hotline.pages.setup.editing import KINDS
 from hotline.pages.words.language import NAMES
-from hotline.wiring.parts import Effort
 from tests.files.good import texts
-from tests.made import EFFORT
 from tests.pages.conftest import Site
 from tests.pages.looking import choose_language
 from tests.pages.test_in_a_browser import AREAS, PAGES
@@ -70,12 +67,6 @@ PLAIN = (
     "/new",
     "/rota/rise/time?who=amy&at=2030-01-07T10:00",
 )
-
-
-@pytest.fixture
-def effort() -> Effort:
-    """Forecasts take a while, and are tested elsewhere."""
-    return replace(EFFORT, edit_waits_within=0.001)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def test_a_forecast_is_accessible_while_it_is_made_and_when_it_is_there(desk: Pa
     assert_accessible_everywhere(desk, "/rota/rise/waits")
     parts = site.web.parts
     parts.forecasting.make("rise", files_digest(parts.directory.state.rotas["rise"], parts.key))
-    expect(desk.locator(".heat")).to_be_visible(timeout=15_000)  # it looks again by itself
+    expect(desk.locator(".heat")).to_be_visible()  # it looks again by itself
     assert_accessible_everywhere(desk, "/rota/rise/waits")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,7 @@ from werkzeug.routing import Rule
 
 from hotline.pages.frame.access import OPEN
 from hotline.pages.setup.editing import KINDS
-from hotline.wiring.parts import Effort
 from tests.files.good import ROTA, texts
-from tests.made import EFFORT
 from tests.pages.conftest import Site
 from tests.pages.visitor import Form, Visitor, forms
 
@@ -58,12 +55,6 @@ FORMS = {
     "/flow/rise/file": {"text": ""},
 }
 """What is typed into each form that changes a file, by its address. An empty text is filled with the file, changed."""
-
-
-@pytest.fixture
-def effort() -> Effort:
-    """Forecasts take a while, and are tested elsewhere."""
-    return replace(EFFORT, edit_waits_within=0.001)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from hotline.pages.rota.waits import LATE_AFTER
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.disk.outbox import from_line
-from hotline.wiring.parts import Parts
+from hotline.wiring.parts import Effort, Parts
 from tests.files.good import FLOW, rota_with, texts
 from tests.files.other_rotas import with_leaders
 from tests.jobs.conftest import work
@@ -50,6 +50,11 @@ def _then(clock: time_machine.Traveller) -> None:
 @pytest.fixture
 def files() -> dict[str, bytes]:
     return texts(rota=rota_with(TWO))
+
+
+@pytest.fixture
+def effort() -> Effort:
+    return EFFORT
 
 
 @pytest.fixture

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from hotline.files import load
-from hotline.wiring.parts import Effort
 from tests.files.good import ROTA, texts
-from tests.made import EFFORT
 from tests.pages.conftest import Site
 from tests.pages.looking import assert_accessible, choose_language
 from tests.pages.setup.test_words_and_messages import FLOW, flow_of
-
-
-@pytest.fixture
-def effort() -> Effort:
-    """Forecasts take a while, and are tested elsewhere."""
-    return replace(EFFORT, edit_waits_within=0.001)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from hotline.files.edits.rewrite import content_of
 from tests.files.good import ROTA, texts
+from tests.made import EFFORT
 from tests.pages.conftest import Site
 from tests.pages.visitor import Form, Visitor, forms
 
@@ -118,6 +119,7 @@ class TestTimes:
         assert "{from: fri 18:00, to: mon 08:00, on_call: [amy]}" in rota_of(site)
         assert "Fri 18:00 – Mon 08:00" in page
 
+    @pytest.mark.parametrize("effort", [EFFORT])
     def test_people_keep_their_order_and_a_gap_must_be_confirmed(self, site: Site, coordinator: Visitor) -> None:
         at = "/rota/rise/shift?entry=0"
         page = sent(coordinator, at, {"on_call_1": "ben", "on_call_2": "Amy Okafor"})

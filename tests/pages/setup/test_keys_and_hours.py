@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from hotline.files import load
 from hotline.files.edits.rewrite import content_of
-from hotline.wiring.parts import Effort
 from tests.files.good import ROTA, texts
-from tests.made import EFFORT
 from tests.pages.conftest import Site
 from tests.pages.setup.test_forms import saved, sent
 from tests.pages.setup.test_words_and_messages import FLOW, differing, flow_of
@@ -20,12 +17,6 @@ from tests.pages.visitor import Visitor, forms
 HOURS = "/flow/rise/hours"
 WEEK = {f"day_{day}_1": "yes" for day in ("mon", "tue", "wed", "thu", "fri")}
 CLOSED = {"closed_say_en": "We are closed.", "closed_say_es": "Estamos cerrados."}
-
-
-@pytest.fixture
-def effort() -> Effort:
-    """Forecasts take a while, and are tested elsewhere."""
-    return replace(EFFORT, edit_waits_within=0.001)
 
 
 @pytest.fixture

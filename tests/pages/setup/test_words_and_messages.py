@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,21 +9,13 @@ import pytest
 from hotline.files import load
 from hotline.files.edits.rewrite import content_of
 from hotline.pages.setup.editing import KINDS
-from hotline.wiring.parts import Effort
 from tests.files.good import ROTA, texts
-from tests.made import EFFORT
 from tests.pages.conftest import Site
 from tests.pages.setup.test_forms import preview_of, saved, sent
 from tests.pages.visitor import Visitor, forms
 
 SHIPPED = (Path(__file__).parents[3] / "call_flows" / "rise.yaml").read_bytes().decode()
 FLOW = SHIPPED.replace("../hotline/files/schemas/", "")
-
-
-@pytest.fixture
-def effort() -> Effort:
-    """Forecasts take a while, and are tested elsewhere."""
-    return replace(EFFORT, edit_waits_within=0.001)
 
 
 @pytest.fixture
