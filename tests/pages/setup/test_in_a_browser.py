@@ -326,14 +326,14 @@ def _cover(walk: Walk, site: Site) -> None:
     go_to("cho")
     with walk.page.expect_navigation():
         walk.page.get_by_role("button", name=walk.say("I can’t")).nth(2).press("Enter")
-    walk.sees("Others are asked. You are on call until somebody says yes.")
+    walk.sees("Others are asked. You are on call until somebody says yes. We will tell you.")
     assert_accessible(walk.page)
     site.web.parts.cover_rounds.go_on()
     go_to("gus")
     walk.sees("%(name)s cannot be on call. Can you?", name="Cho Min-ji")
     assert_accessible(walk.page)
     walk.press("Yes, I take it")
-    walk.sees("It is in the rota: you are on call then.")
+    walk.sees("Thank you! It is in the rota: you are on call then.")
     assert_accessible(walk.page)
     assert "who: gus, for: cho" in (site.folder / "rota/night_line.yaml").read_text()
 
