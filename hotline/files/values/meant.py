@@ -142,6 +142,8 @@ def day_meant(word: str) -> str | None:
 
 _TWELVE = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?\s?m\.?", re.ASCII)
 _TWENTY_FOUR = re.compile(r"(\d{1,2})(?:\s?h\s?(\d{2})?|[:.](\d{2})(?:[:.]00)?|(\d{2}))?(?:\s?(?:h|hrs))?", re.ASCII)
+_MOST_HOURS_WORDS = 9
+"""Hours are never written in more words: `from 6 p.m. to 8 a.m.` has six."""
 _AROUND = ("24", "24/7", "24 h", "24 hours", "24 hrs", "24hrs", "24hours", "all day", "around the clock")
 
 
@@ -170,8 +172,9 @@ def hours_meant(written: str) -> str | None:
 def days_and_hours_meant(written: str) -> tuple[str, str] | None:
     """Days and hours as files have them, guessed, of both in one text: `mon-fri 08:00-18:00`, `Sat 9am to 5pm`."""
     words = written.split()
-    for at in range(1, len(words)):
-        days, hours = days_meant(" ".join(words[:at]).rstrip(",")), hours_meant(" ".join(words[at:]))
+    for at in range(max(1, len(words) - _MOST_HOURS_WORDS), len(words)):
+        hours = hours_meant(" ".join(words[at:]))
+        days = hours and days_meant(" ".join(words[:at]).rstrip(","))
         if days and hours:
             return days, hours
     return None
