@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -11,7 +12,7 @@ from hotline.clock import now
 from hotline.core.times.wall_clock import DAY as MINUTES
 from hotline.core.times.wall_clock import utc, wall_clock, wall_minute
 from hotline.files.findings.unreadable import Unreadable
-from hotline.files.values.typed_times import typed_day, typed_moment
+from hotline.files.values.typed_times import EXAMPLES, typed_day, typed_moment
 
 _YEARS = range(1970, 3000)
 INSTANT_HELP = 'Like "2026-12-24 18:00", "tomorrow 8am" or "fri 18:00"; in the rota\'s zone unless it has one.'
@@ -42,6 +43,8 @@ class Typed:
 class _TypedOption(click.ParamType[Typed]):
     """An option that is read later. A value that is never valid is refused at once."""
 
+    example = "Write it like 2026-12-24, today or fri."
+
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Typed:
         if isinstance(value, Typed):
             return value
@@ -49,7 +52,9 @@ class _TypedOption(click.ParamType[Typed]):
         try:
             year = self.year(typed)
         except Unreadable as problem:
-            self.fail(f"{problem.message} {problem.help}", param, ctx)
+            told = "" if problem.help == EXAMPLES else str(problem.help)
+            example = "" if re.search(r"\bWrite\b|Did you mean", told) else self.example
+            self.fail(" ".join(f"{str(value)!r}: {problem.message} {told} {example}".split()), param, ctx)
         if year not in _YEARS:
             self.fail(f"{str(value)!r} is too far away.", param, ctx)
         return typed
@@ -68,6 +73,7 @@ class _DayOption(_TypedOption):
 
 class _Instant(_TypedOption):
     name = "instant"
+    example = "Write it like 2026-12-24 18:00, tomorrow 8am or fri 18:00."
 
 
 INSTANT = _Instant()

@@ -23,7 +23,7 @@ _TWELVE = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\b\.?", 
 _NUMBERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _NEAR = {"today": 0, "tomorrow": 1}
 _BETWEEN = frozenset(("from", "at", "to", "until", "till", "and", "-", "–", "—"))
-_EXAMPLES = Wording(
+EXAMPLES = Wording(
     'Write it like 2026-12-24, or 2026-12-24 18:00 2026-12-25 08:00; "tomorrow 8am" and "fri 18:00" work too.'
 )
 
@@ -57,7 +57,7 @@ def period(words: Sequence[str], today: date) -> TypedPeriod:
     """
     left = [word for word in _split(words) if word not in _BETWEEN]
     if not left:
-        raise Unreadable(_CODE, Wording("There is no time here."), _EXAMPLES)
+        raise Unreadable(_CODE, Wording("There is no time here."), EXAMPLES)
     first = Moment(_day(left.pop(0), today, today), _minute(left))
     if not left:
         last = Moment(first.day, None)
@@ -82,7 +82,7 @@ def typed_moment(text: str, today: date) -> Moment:
     """
     left = [word for word in _split([text]) if word not in _BETWEEN]
     if not left:
-        raise Unreadable(_CODE, Wording("There is no time here."), _EXAMPLES)
+        raise Unreadable(_CODE, Wording("There is no time here."), EXAMPLES)
     day = today if _CLOCK.fullmatch(left[0]) else _day(left.pop(0), today, today)
     found = Moment(day, _minute(left))
     _refuse_more(left)
@@ -93,7 +93,7 @@ def typed_day(text: str, today: date) -> date:
     """The day of `2026-12-24`, `today`, `tomorrow` or `fri`. Raises `Unreadable`."""
     left = _split([text])
     if not left:
-        raise Unreadable(_CODE, Wording("There is no time here."), _EXAMPLES)
+        raise Unreadable(_CODE, Wording("There is no time here."), EXAMPLES)
     found = _day(left.pop(0), today, today)
     _refuse_more(left)
     return found
@@ -102,7 +102,7 @@ def typed_day(text: str, today: date) -> date:
 def _refuse_more(left: Sequence[str]) -> None:
     if left:
         raise Unreadable(
-            _CODE, Wording("`%(written)s` is extra text after the end time.", written=clip(" ".join(left))), _EXAMPLES
+            _CODE, Wording("`%(written)s` is extra text after the end time.", written=clip(" ".join(left))), EXAMPLES
         )
 
 
@@ -147,7 +147,7 @@ def _day(word: str, today: date, base: date) -> date:
         if len(word) > 1 and name.startswith(word):
             return base + timedelta(days=(place - base.weekday()) % 7)
     meant = day_meant(word)
-    help = Wording("Did you mean `%(right)s`?", right=meant) if meant else _EXAMPLES
+    help = Wording("Did you mean `%(right)s`?", right=meant) if meant else EXAMPLES
     raise Unreadable(_CODE, Wording("`%(written)s` is not a day.", written=clip(word)), help)
 
 
