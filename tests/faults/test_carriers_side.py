@@ -12,6 +12,7 @@ from redis import Redis
 from hotline.jobs.queue import connection
 from hotline.jobs.state import read_state
 from hotline.simulator import Call, World
+from hotline.simulator.line.numbers import Line
 from hotline.simulator.rest_api.server import RestApi
 from hotline.store.database.lazy import Database
 from hotline.store.database.ring_tests import RingTestTable
@@ -148,13 +149,8 @@ def test_a_test_ring_from_the_command_to_what_is_kept_of_it(at_carrier: Place, a
         command = run(at_carrier, str(BIN / "hotline"), "ring-test", "amy")
         with ended(command):
             (record,) = wait_until(lambda: list(api.calls.values()), what="the carrier is asked to call")
-            call = world.place(
-                record.to,
-                record.sender,
-                url=record.asked["Url"],
-                status_callback=record.asked["StatusCallback"],
-                sid=record.sid,
-            )
+            line_of_it = Line(record.sender, record.asked["Url"], status_callback=record.asked["StatusCallback"])
+            call = world.place_from(line_of_it, record.to, 60.0, record.sid)
             world.advance(5)
             call.picks_up().hears("This is a test of the Line. Nobody is waiting.").presses("1")
             record.status = "completed"
