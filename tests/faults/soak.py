@@ -14,6 +14,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -302,7 +303,8 @@ def soak(plan: Plan, advance: Advance = lambda _, __: None) -> Outcome:
         def look() -> None:
             outcome.looks.append(_look(ours, outcome, began))
 
-        asyncio.run(_load(outcome, Callers(ours, outcome), look, advance))
+        with ThreadPoolExecutor(1) as own_thread:  # a browser's tests leave a loop of their own in the main one
+            own_thread.submit(lambda: asyncio.run(_load(outcome, Callers(ours, outcome), look, advance))).result()
         outcome.seconds = time.monotonic() - began
         advance(plan.minutes * 60, "the last jobs are done")
         _settle(outcome, ours)

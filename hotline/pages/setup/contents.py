@@ -15,6 +15,7 @@ from hotline.pages.setup.hours_form import row_shown
 from hotline.pages.setup.text_words_form import texts_with_own_words
 from hotline.pages.setup.texts_form import alerts_in_words, reached_at
 from hotline.pages.setup.volunteer_form import entries_of
+from hotline.pages.words.days import days_in_words
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import language_name, ngettext, weekday_of
 from hotline.pages.words.settings import city_of, weekdays_in_words
@@ -123,7 +124,7 @@ def _when(values: Mapping[str, str]) -> str:
     days = (
         ", ".join([*map(day, chosen), *holidays])
         if holidays
-        else values.get("days_text", "")
+        else days_in_words(values.get("days_text", ""))
         if values.get("pattern") == "other"
         else _("every day")
         if len(chosen) == len(WEEKDAYS)

@@ -64,7 +64,7 @@ def test_opening_hours_in_spanish(desk: Page, site: Site) -> None:
     assert_accessible(desk)
     press(desk, "Guardar")
     desk.wait_for_url("**/flow/rise?saved=*")
-    expect(desk.locator(".heading")).to_contain_text("lun, mar, mié · 08:00–20:00")
+    expect(desk.locator(".heading")).to_contain_text("lun–mié · 08:00–20:00; 1er sáb · 10:00–12:00")
     line = load(site.folder, ()).hotlines["rise"]
     assert line.flow.closed == "closed"
     assert len(line.flow.open) == 2
