@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from hotline.core.times.wall_clock import WallMinute
 from hotline.core.wording import Wording
-from hotline.files.findings.suggest import did_you_mean
+from hotline.files.findings.suggest import nearest
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.values.meant import FULL_NAMES, dates_meant, day_meant
 from hotline.files.values.times import Moment, calendar_date, clock, date_help
@@ -147,9 +147,8 @@ def _day(word: str, today: date, base: date) -> date:
     for place, name in enumerate(FULL_NAMES):
         if len(word) > 1 and name.startswith(word):
             return base + timedelta(days=(place - base.weekday()) % 7)
-    meant = day_meant(word)
-    guess = Wording("Did you mean `%(right)s`?", right=meant) if meant else did_you_mean(word, FULL_NAMES)
-    help = guess or EXAMPLES
+    meant = day_meant(word) or nearest(word, FULL_NAMES, 0.8)
+    help = Wording("Did you mean `%(right)s`?", right=meant) if meant else EXAMPLES
     raise Unreadable(_CODE, Wording("`%(written)s` is not a day.", written=clip(word)), help)
 
 
