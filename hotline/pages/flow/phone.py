@@ -38,7 +38,7 @@ AT_ONCE = 2
 """Rehearsals that one process plays at a time. Further visitors are asked to wait a moment."""
 MOST_RINGS = 200
 MOST_KEYS = 30
-FIRST_RINGS = 14
+FIRST_RINGS = 8
 """Rings that the page of a whole call plays at first. A hunt may ring hundreds of phones, each of which takes time."""
 _MOST_PHONES = 24
 """Phones that the page shows at first. A phone that is not shown appears when it rings."""
