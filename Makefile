@@ -1,5 +1,5 @@
 # Bare `make` says what there is. Everything happens in .venv; nothing is installed outside of it but, for the tests,
-# PostgreSQL's server, Chromium, HAProxy and nginx (tests/setup.sh).
+# PostgreSQL's server, Chromium, HAProxy, nginx and wrk (tests/setup.sh).
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -105,7 +105,7 @@ test-any-day: install assets test-setup ## Run the tests on other days: the cloc
 	@$(BIN)/python -m tests.any_day $(ARGS) -- -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-setup
-test-setup: ## Install what the tests need beside Python packages (PostgreSQL's server, Chromium, HAProxy, nginx)
+test-setup: ## Install what the tests need beside Python packages (PostgreSQL's server, Chromium, HAProxy, nginx, wrk)
 	@./tests/setup.sh
 
 .PHONY: bench

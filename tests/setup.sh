@@ -1,6 +1,7 @@
 #!/bin/sh
 # What the tests need beside Python packages: PostgreSQL's server programs (each test run starts a server of its own),
-# Chromium with some fonts, in which the pages are looked at, and HAProxy and nginx, through which calls are placed.
+# Chromium with some fonts, in which the pages are looked at, HAProxy and nginx, through which calls are placed, and wrk,
+# which places many at once.
 # Quick when they are there. Installs them when it may; otherwise says how.
 set -eu
 
@@ -50,6 +51,7 @@ find_postgres || missing="$missing postgresql"
 find_chromium || missing="$missing chromium-headless-shell fonts-noto-core"
 find_proxy haproxy || missing="$missing haproxy"
 find_proxy nginx || missing="$missing nginx"
+command -v wrk >/dev/null 2>&1 || missing="$missing wrk"
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -64,6 +66,6 @@ fi
     echo "The tests need programs that are not on this machine:$missing."
     echo "  Debian, Ubuntu:  sudo apt-get install$missing"
     echo "  Elsewhere:       PostgreSQL's server package, with initdb on the PATH; Chromium as /usr/bin/chromium;"
-    echo "                   HAProxy 2.2 or later and nginx on the PATH"
+    echo "                   HAProxy 2.2 or later, nginx and wrk on the PATH"
 } >&2
 exit 1

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
-import pytest
-
 from benchmarks.most_calls import USUAL, best, in_turns, lines_up, told, with_python, with_wrk
 
 
@@ -19,7 +15,6 @@ def test_more_and_more_whole_calls_are_placed_and_counted() -> None:
         assert told(found)[USUAL.name]["÷ the first, median"] == 1
 
 
-@pytest.mark.skipif(not shutil.which("wrk"), reason="compares with wrk where that is installed: apt-get install wrk")
 def test_both_clients_play_whole_calls() -> None:
     with lines_up([USUAL]) as lines:
         for send in (with_python, with_wrk):
