@@ -188,8 +188,9 @@ def read_countries(environment: Mapping[str, str] | None = None) -> tuple[str, .
 def _account(reader: _Reader) -> tuple[str | None, str | None]:
     """The carrier account and its auth token: both, or neither."""
     account_sid, auth_token = reader.account("TWILIO_ACCOUNT_SID"), reader.token("TWILIO_AUTH_TOKEN")
-    if (account_sid is None) != (auth_token is None):
-        missing = "TWILIO_AUTH_TOKEN" if account_sid else "TWILIO_ACCOUNT_SID"
+    account_given = reader.given("TWILIO_ACCOUNT_SID")
+    if account_given != reader.given("TWILIO_AUTH_TOKEN"):
+        missing = "TWILIO_AUTH_TOKEN" if account_given else "TWILIO_ACCOUNT_SID"
         reader.problems.append(
             f"{missing} is not set. Set both TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or neither for practice mode."
         )
@@ -205,7 +206,7 @@ def _other_keys(reader: _Reader, auth_token: str | None) -> tuple[str | None, tu
     for name, goes_with in _GOES_WITH.items():
         value = secrets[name]
         same = next((other for other in names[: names.index(name)] if secrets[other] == value), None)
-        if value is not None and secrets[goes_with] is None:
+        if value is not None and not reader.given(goes_with):
             reader.problems.append(f"{name} goes with {goes_with}, which is not set. Set both, or leave it out.")
         elif value is not None and same is not None:
             reader.problems.append(f"{name} is the same as {same}. Set another one, or leave it out.")
@@ -217,14 +218,10 @@ def _oidc(reader: _Reader) -> Oidc | None:
     issuer = reader.url("HOTLINE_OIDC_ISSUER", ("https", "http"))
     client_id, client_secret = reader.text("HOTLINE_OIDC_CLIENT_ID"), reader.text("HOTLINE_OIDC_CLIENT_SECRET")
     listed = (reader.text("HOTLINE_OIDC_COORDINATORS") or "").casefold().replace(",", " ").split()
-    given = {
-        "HOTLINE_OIDC_ISSUER": issuer or reader.text("HOTLINE_OIDC_ISSUER"),
-        "HOTLINE_OIDC_CLIENT_ID": client_id,
-        "HOTLINE_OIDC_CLIENT_SECRET": client_secret,
-    }
-    missing = [name for name, value in given.items() if not value]
-    if missing and (len(missing) < len(given) or listed):
-        reader.problems.append(f"{missing[0]} is not set. Set {', '.join(given)} together, or none of them.")
+    names = ("HOTLINE_OIDC_ISSUER", "HOTLINE_OIDC_CLIENT_ID", "HOTLINE_OIDC_CLIENT_SECRET")
+    missing = [name for name in names if not reader.given(name)]
+    if missing and (len(missing) < len(names) or listed):
+        reader.problems.append(f"{missing[0]} is not set. Set {', '.join(names)} together, or none of them.")
     for one in listed:
         if "@" not in one:
             reader.problems.append(
@@ -247,11 +244,11 @@ def _oidc(reader: _Reader) -> Oidc | None:
 def _mail(reader: _Reader) -> tuple[SmtpAddress | None, str]:
     """The mail server and the sender of e-mails: both, or neither."""
     smtp, sender = reader.smtp("HOTLINE_SMTP_URL"), reader.mail_address("HOTLINE_MAIL_FROM")
-    given = {name: reader.text(name) for name in ("HOTLINE_SMTP_URL", "HOTLINE_MAIL_FROM")}
-    missing = [name for name, text in given.items() if text is None]
+    names = ("HOTLINE_SMTP_URL", "HOTLINE_MAIL_FROM")
+    missing = [name for name in names if not reader.given(name)]
     if len(missing) == 1:
         reader.problems.append(
-            f"{missing[0]} is not set. Set {' and '.join(given)}, or neither: then no e-mail is sent."
+            f"{missing[0]} is not set. Set {' and '.join(names)}, or neither: then no e-mail is sent."
         )
     return (smtp, sender) if smtp and sender else (None, "")
 
@@ -278,6 +275,10 @@ class _Reader:
             self._quoted.add(name)
             self.problems.append(f"{name} has quotes around it. Leave them out.")
         return None if name in self._quoted else text or None
+
+    def given(self, name: str) -> bool:
+        """Return whether a variable is set to something, usable or not."""
+        return bool(self._environment.get(name, "").strip())
 
     def unknown(self) -> None:
         """Tell of variables that look like ours, and are none. Kubernetes sets some for a service named hotline."""

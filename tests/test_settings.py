@@ -511,3 +511,19 @@ def test_a_mail_server_is_spoken_to_with_tls_unless_it_has_none() -> None:
         ("mail.example.org", 465, "tls", None),
         ("127.0.0.1", 25, "none", None),
     ]
+
+
+@pytest.mark.parametrize("name", ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"])
+def test_a_setting_in_quotes_is_not_said_to_be_missing(name: str) -> None:
+    assert problems(**ACCOUNT | {name: f'"{ACCOUNT[name]}"'}) == [f"{name} has quotes around it. Leave them out."]
+
+
+def test_other_settings_in_quotes_are_not_said_to_be_missing() -> None:
+    mail = {"HOTLINE_SMTP_URL": "'smtp://localhost'", "HOTLINE_MAIL_FROM": "a@example.org"}
+    assert problems(**mail) == ["HOTLINE_SMTP_URL has quotes around it. Leave them out."]
+    oidc = dict.fromkeys(("HOTLINE_OIDC_CLIENT_ID", "HOTLINE_OIDC_CLIENT_SECRET"), "x")
+    assert problems(**oidc, HOTLINE_OIDC_ISSUER="'https://id.example.org'") == [
+        "HOTLINE_OIDC_ISSUER has quotes around it. Leave them out."
+    ]
+    keys = {**ACCOUNT, "TWILIO_AUTH_TOKEN": "'token'", "TWILIO_AUTH_TOKEN_PREVIOUS": "older"}
+    assert problems(**keys) == ["TWILIO_AUTH_TOKEN has quotes around it. Leave them out."]

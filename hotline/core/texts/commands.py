@@ -105,7 +105,7 @@ _WITH_DAY = {Word.YES, Word.NO, Word.CANT, Word.CAN}
 _FIRST = {
     Word.WHO: {"who", "whos", "quien", "quienes"},
     Word.NEXT: {"next", "when", "proximo", "proxima", "proximos", "proximas", "siguiente", "cuando", "turno", "turnos"},
-    Word.OFF: {"off", "fuera", "ausente", "libre"},
+    Word.OFF: {"off", "fuera", "ausente"},
     Word.ON: {"on", "back", "dentro", "disponible", "vuelvo", "volvi", "presente"},
     Word.YES: {"yes", "y", "yep", "si"},
     Word.NO: {"no", "n", "nope"},

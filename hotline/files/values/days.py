@@ -10,6 +10,7 @@ from hotline.core.wording import NOTHING, Wording
 from hotline.files.findings.unreadable import Unreadable, clip, each, several, text
 from hotline.files.values.meant import (
     COUNTED,
+    DAYS_IN_TURN,
     FULL_NAMES,
     MONTHS,
     PLACES,
@@ -141,6 +142,9 @@ def _refuse_dates(part: str) -> None:
             ),
         )
     often = so_often(part)
+    if often and part[:1].isalpha() and often[1] == "day" and often[0] > 1:
+        message = Wording("`%(written)s` says how often, but not on which days.", written=clip(part))
+        raise Unreadable("bad-days", message, DAYS_IN_TURN)
     if often and part[:1].isalpha() and often[1] == "week":
         raise Unreadable(
             "bad-days",

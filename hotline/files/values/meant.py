@@ -269,6 +269,10 @@ _FORTNIGHTLY = (
     *("biweekly", "bi-weekly", "fortnight", "fortnightly", "every fortnight", "every other week", "every second week"),
     *("alternating", "alternate weeks", "alternating weeks", "every 2nd week", "other week", "second week"),
 )
+_EVERY_OTHER_DAY = (
+    *("every other day", "every second day", "every 2nd day", "every two days", "other day", "second day"),
+    *("alternate days", "alternating days", "on alternate days"),
+)
 _SO_MANY = re.compile(r"(?:every )?(\d{1,4}|[a-z]+) ?(d|days?|w|wks?|weeks?)", re.ASCII)
 _FIXED = {
     "daily": ("day", "every day", "1 day"), "weekly": ("week", "every week", "each week"),
@@ -280,11 +284,19 @@ _UNITS = {
 }  # fmt: skip
 
 
+DAYS_IN_TURN = Wording(
+    "Shifts repeat by the week. To take turns by the day, write it under `rotations` with change: daily, starting:"
+    " 2026-01-05 and turns: [amy, ben] in place of `on_call`: each is on call every other day."
+)
+
+
 def so_often(written: str) -> tuple[int, str] | None:
     """An interval, guessed: the number, and `day` or `week`, of `every two weeks`, `fortnightly` or `14d`."""
     plain = " ".join(written.casefold().split())
     if plain in _FORTNIGHTLY:
         return 2, "week"
+    if plain in _EVERY_OTHER_DAY:
+        return 2, "day"
     found = _SO_MANY.fullmatch(plain)
     number = number_meant(found[1]) if found else None
     return (number, "day" if found[2].startswith("d") else "week") if found and number else None

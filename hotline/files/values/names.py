@@ -59,6 +59,27 @@ def hidden(name: str) -> int | None:
     return None
 
 
+def unspeakable(name: str) -> Wording | None:
+    """Say which character of a full name is no letter that can be seen or spoken; None if all can."""
+    place = next((place for place, one in enumerate(name) if not one.isprintable()), None)
+    if place is None:
+        return None
+    code, what = f"{ord(name[place]):04X}", unicodedata.name(name[place], "").lower()
+    before = clip(name[:place].strip())
+    shown = f"U+{code}, {what}" if what else f"U+{code}"
+    if before:
+        return Wording(
+            "After “%(before)s”, this name has an invisible character (%(character)s). Delete it, or type the name"
+            " again.",
+            before=before,
+            character=shown,
+        )
+    return Wording(
+        "This name begins with an invisible character (%(character)s). Delete it, or type the name again.",
+        character=shown,
+    )
+
+
 def _hidden_message(name: str, place: int) -> Wording:
     return Wording(
         "This name has the character U+%(code)s (%(character)s), which looks like another letter.",

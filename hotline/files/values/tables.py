@@ -6,7 +6,8 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from hotline.core.wording import Wording
 from hotline.files.findings.unreadable import Unreadable
@@ -21,15 +22,23 @@ _KEPT_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 """A cell of a CSV file that Excel shall not take for a number."""
 
 
-def table_of_file(raw: bytes) -> list[list[str]]:
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """The rows of a file, and what else is in it that they do not hold."""
+
+    rows: list[list[str]]
+    notes: Sequence[Wording] = ()
+
+
+def table_of_file(raw: bytes) -> TableFile:
     """The rows of a CSV or Excel file, without empty ones. Raises `Unreadable`."""
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _tidied(_excel(raw))
+        return _excel(raw)
     if b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _not_a_table()
     for encoding in ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252", "latin-1"):
         try:
-            return table_of_text(raw.decode(encoding))
+            return TableFile(table_of_text(raw.decode(encoding)))
         except UnicodeDecodeError:
             continue
     raise _not_a_table()
@@ -59,8 +68,8 @@ def text_of_table(rows: list[list[str]]) -> str:
     return out.getvalue()
 
 
-def _excel(raw: bytes) -> list[list[str]]:
-    """The first sheet that holds anything."""
+def _excel(raw: bytes) -> TableFile:
+    """The first sheet that holds anything. Other such sheets, and merged cells, are told of."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -69,13 +78,35 @@ def _excel(raw: bytes) -> list[list[str]]:
                 if sum(one.file_size for one in packed.infolist()) > _MOST_UNPACKED:
                     raise _not_a_table()
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        for sheet in range(len(book.sheet_names)):
-            rows = _written(book.get_sheet_by_index(sheet).iter_rows())
-            if rows:
-                return rows
+        sheets = (book.get_sheet_by_name(name) for name in book.sheet_names)
+        used = [(sheet, rows) for sheet in sheets if (rows := _written(sheet.iter_rows()))]
+        merged = used[0][0].merged_cell_ranges if used else None
     except (CalamineError, zipfile.BadZipFile, ValueError, OSError):
         raise _not_a_table() from None
-    return []
+    if not used:
+        return TableFile([])
+    names = [sheet.name for sheet, _rows in used]
+    return TableFile(_tidied(used[0][1]), [*_other_sheets(names), *_merged(merged or ())])
+
+
+def _other_sheets(names: Sequence[str]) -> Iterator[Wording]:
+    if len(names) > 1:
+        yield Wording(
+            "Only the sheet “%(sheet)s” was read. Not read: %(others)s. Save each as a file of its own to import it.",
+            sheet=names[0],
+            others=", ".join(f"“{name}”" for name in names[1:]),
+        )
+
+
+def _merged(ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> Iterator[Wording]:
+    """Ranges that are merged, counted from 0. A title across one row takes nothing from others."""
+    first = next((start for start, end in ranges if end[0] > start[0]), None)
+    if first is not None:
+        yield Wording(
+            "Some cells are merged, the first in row %(row)s. Their text counts for their first row only: write it in"
+            " the other rows, too.",
+            row=first[0] + 1,
+        )
 
 
 def _written(rows: Iterable[Iterable[object]]) -> list[list[str]]:

@@ -13,6 +13,7 @@ from hotline.files.findings.suggest import slip_of
 from hotline.files.findings.unreadable import Unreadable, clip, text
 from hotline.files.values.days import weekday
 from hotline.files.values.meant import (
+    DAYS_IN_TURN,
     EARLIEST_YEAR,
     PLACES,
     both_in_one,
@@ -253,6 +254,8 @@ def every(value: object) -> int:
         help = Wording("Write days: every day instead.")
     elif written in ("month", "monthly", "every month"):
         help = Wording("Name the day by its place in the month instead, for example days: 1st sat")
+    elif often and often[1] == "day" and rest:
+        help = DAYS_IN_TURN
     elif not rest and 1 <= weeks <= _MOST_WEEKS:
         help = Wording("Write %(right)s.", right="1 week" if weeks == 1 else f"{weeks} weeks")
     elif found or often:

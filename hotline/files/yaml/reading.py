@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -185,6 +186,8 @@ def _syntax(error: yaml.YAMLError, lines: Sequence[str]) -> Refused:
                 near,
                 indentation.index("\t"),
             )
+    if looks := _only_looks_like_yaml(lines, line):
+        return looks
     run_on = re.search(r"(?:^|[\s,{])(\w+):([\[{\"'])", lines[line] if line < len(lines) else "")
     if run_on:
         message = Wording("A space is missing after the colon of `%(field)s`.", field=run_on[1])
@@ -194,6 +197,60 @@ def _syntax(error: yaml.YAMLError, lines: Sequence[str]) -> Refused:
         if part in error.problem:
             return Refused("yaml-syntax", message, help, line, column)
     return Refused("yaml-syntax", *_OTHERWISE, line, column)
+
+
+_INDENTATION = re.compile(r"[\s\u200b\ufeff]*")
+_DASHES = "–—−‐‑•"
+_BEFORE_COLON = re.compile(r"[^:'\"]*")
+_FULL_WIDTH = re.compile(r"(?<=\w)：")
+
+
+def _only_looks_like_yaml(lines: Sequence[str], line: int) -> Refused | None:
+    """Say which space, dash or colon at or above an error is of another kind, if the error is gone without such."""
+    for near in (line, line - 1):
+        at = _look_alike(lines[near])[0] if 0 <= near < len(lines) else None
+        if at is None or not _helps(lines, line):
+            continue
+        message = Wording(
+            "This line has the character U+%(code)s (%(character)s), which only looks like one of YAML.",
+            code=f"{ord(lines[near][at]):04X}",
+            character=unicodedata.name(lines[near][at], "?").lower(),
+        )
+        help = Wording("Delete it and type it again: a space, a hyphen or a colon.")
+        return Refused("yaml-syntax", message, help, near, at)
+    return None
+
+
+def _helps(lines: Sequence[str], line: int) -> bool:
+    """Return whether the first error is gone from this line on up once all look-alikes are what they look like."""
+    try:
+        for _event in yaml.parse("\n".join(_look_alike(one)[1] for one in lines), Loader=TextLoader):
+            pass
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return mark is not None and mark.line > line
+    except yaml.YAMLError:
+        return False
+    return True
+
+
+def _look_alike(line: str) -> tuple[int | None, str]:
+    """Return where a character is that only looks like one of YAML, or None; and the line with what it looks like."""
+    indentation = _INDENTATION.match(line)
+    assert indentation is not None
+    spaces, rest = indentation[0], line[indentation.end() :]
+    other = next((at for at, one in enumerate(spaces) if one not in " \t\r"), None)
+    indented = "".join(" " if one.isspace() else "" for one in spaces) if other is not None else spaces
+    if not rest:
+        return None, line
+    if rest[0] in _DASHES and rest[1:2].isspace():
+        return (len(spaces) if other is None else other), f"{indented}-{rest[1:]}"
+    before = _BEFORE_COLON.match(rest)
+    colon = _FULL_WIDTH.search(before[0]) if before else None
+    if colon:
+        at = len(spaces) + colon.start()
+        return (at if other is None else other), f"{indented}{rest[: colon.start()]}: {rest[colon.end() :]}"
+    return other, indented + rest
 
 
 def _finding(file: str, lines: Sequence[str], refused: Refused) -> Finding:

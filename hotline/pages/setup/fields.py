@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from hotline.core.rota.rota import Rota, Volunteer
 from hotline.core.wording import together
 from hotline.files.findings.unreadable import Unreadable
+from hotline.files.values.names import unspeakable
 from hotline.files.values.which_volunteer import find_volunteer
 from hotline.files.values.zones import load_zone
 from hotline.files.yaml.document import Path, Plain, mapping
@@ -271,9 +272,14 @@ def name_typed(values: Values, about: About, words: str) -> dict[str, Plain]:
     if about.nameless and not values.get("name", "").strip():
         return {}
     name = needed(values, "name", words)
-    if not name.isprintable():
-        raise Mistyped("name", _("This name has characters that cannot be spoken. Write letters."))
+    check_name("name", name)
     return {"name": name}
+
+
+def check_name(field: str, name: str) -> None:
+    """Raise Mistyped if a full name has a character that cannot be seen or spoken."""
+    if problem := unspeakable(name):
+        raise Mistyped(field, worded(problem))
 
 
 def needed(values: Values, name: str, words: str) -> str:

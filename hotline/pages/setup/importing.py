@@ -18,8 +18,9 @@ from hotline.files.edits.starter import FirstPerson, short_names
 from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.meant import is_language, languages_meant
+from hotline.files.values.names import unspeakable
 from hotline.files.values.phones import country_code, phone, without_trunk
-from hotline.files.values.tables import table_of_file, table_of_text, text_of_table
+from hotline.files.values.tables import TableFile, table_of_file, table_of_text, text_of_table
 from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.files.page import Review, review_bytes
 from hotline.pages.frame.files_saved import FoundFile, found_file, one_file, save, saved_already, why_not_saved
@@ -64,13 +65,14 @@ class ImportedTable:
 
 @dataclass(frozen=True, slots=True)
 class ImportForm:
-    """The form as it was sent. `uses` has what each column holds."""
+    """The form as it was sent. `uses` has what each column holds, `notes` what of the file was not read."""
 
     text: str
     rows: Sequence[Sequence[str]]
     uses: Sequence[str]
     headed: bool
     prefix: str
+    notes: Sequence[str] = ()
 
 
 def add_import(setup: Blueprint, parts: PageParts) -> None:
@@ -132,7 +134,8 @@ def _written(
 def _form(parts: PageParts, file: FoundFile) -> ImportForm:
     """The table that was sent, with the columns as chosen or guessed. Raises Unreadable."""
     raw = chosen_file("file")
-    rows = table_of_file(raw) if raw else table_of_text(request.form.get("text", ""))
+    table = table_of_file(raw) if raw else TableFile(table_of_text(request.form.get("text", "")))
+    rows, notes = table.rows, [worded(one) for one in table.notes]
     wide = len(rows[0]) if rows else 0
     prefix = request.form.get("prefix", _prefix(parts, file)).strip()
     if "use_0" in request.form and not raw:
@@ -141,7 +144,7 @@ def _form(parts: PageParts, file: FoundFile) -> ImportForm:
     uses = guessed(rows)
     headings = [re.search("|".join(_GUESSES.values()), one.casefold()) for one in rows[0]] if rows else []
     headed = any(headings) and not any(_NUMBER.fullmatch(one) for one in rows[0])
-    return ImportForm(text_of_table(rows), rows, uses, headed, prefix)
+    return ImportForm(text_of_table(rows), rows, uses, headed, prefix, notes)
 
 
 def _prefix(parts: PageParts, file: FoundFile) -> str:
@@ -210,8 +213,8 @@ def _entry(form: ImportForm, row: Sequence[str]) -> tuple[dict[str, Plain], str]
         return {}, _("There is no name.")
     if not typed:
         return {"name": name}, _("There is no phone number.")
-    if not name.isprintable():
-        return {}, _("This name has characters that cannot be spoken. Write letters.")
+    if invisible := unspeakable(name):
+        return {}, worded(invisible)
     try:
         typed = _international(typed, form.prefix)
     except Unreadable as problem:

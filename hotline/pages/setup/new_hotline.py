@@ -14,7 +14,7 @@ from hotline.files.edits.starter import OPENINGS, WORDS, Beginning, FirstPerson,
 from hotline.files.loading.load import ENDINGS, FOLDERS, load_texts
 from hotline.files.shapes.schema import write_schemas
 from hotline.pages.frame.parts import PageParts
-from hotline.pages.setup.fields import Field, Fields, Mistyped, Values, filled, listed, needed, places
+from hotline.pages.setup.fields import Field, Fields, Mistyped, Values, check_name, filled, listed, needed, places
 from hotline.pages.setup.zone_form import cities, city_field, zone_of
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import language_name, later
@@ -147,8 +147,7 @@ def _fields(values: Values) -> Sequence[Fields]:
 def _beginning(values: Values) -> Beginning:
     """The answers. Raises Mistyped."""
     name = needed(values, "name", _("Enter the name of the hotline."))
-    if not name.isprintable():
-        raise Mistyped("name", _("This name has characters that cannot be spoken. Write letters."))
+    check_name("name", name)
     number = needed(values, "number", _("Enter the number that callers dial."))
     zone = zone_of(values, "city")
     chosen = [code for code in WORDS if values.get(f"language_{code}")]
@@ -165,8 +164,7 @@ def _beginning(values: Values) -> Beginning:
 def _people(values: Values) -> list[FirstPerson]:
     people = []
     for name_field, name in listed(values, "name_"):
-        if not name.isprintable():
-            raise Mistyped(name_field, _("This name has characters that cannot be spoken. Write letters."))
+        check_name(name_field, name)
         phone_field = f"phone_{name_field.removeprefix('name_')}"
         people.append(FirstPerson(name, needed(values, phone_field, _("Enter the phone number."))))
     for phone_field, _phone in listed(values, "phone_"):

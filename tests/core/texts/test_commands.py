@@ -222,3 +222,8 @@ def test_the_day_of_a_shift_is_read_as_people_write_it(body: str, day: DayMeant 
 def test_any_text_about_a_shift_is_read_without_an_error(body: str) -> None:
     for first in ("CANT ", "YES ", "NO ", "can "):
         read_command(first + body)
+
+
+@pytest.mark.parametrize("body", ["libre", "Libre", "estoy libre", "libre hasta las 22:00"])
+def test_a_word_for_available_and_for_away_takes_nobody_off(body: str) -> None:
+    assert read_command(body).word is Word.HELP

@@ -188,3 +188,42 @@ def test_a_name_that_nobody_sees_is_none(name: str) -> None:
     (hotline,) = load_texts(texts(flow, rota)).hotlines.values()
     assert hotline.flow.name == "Rise"
     assert hotline.rota.volunteers["ben"].name == "Ben"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "spot", "code"),
+    [
+        ("  amy:", "\u00a0\u00a0amy:", (3, 1), "00A0"),
+        ("  ben:", " \u2003ben:", (4, 2), "2003"),
+        ("  - {name", "  \u200b- {name", (6, 3), "200B"),
+        ("  - {name", "  \u2013 {name", (6, 3), "2013"),
+        ("timezone: ", "timezone\uff1a ", (1, 9), "FF1A"),
+    ],
+)
+def test_what_only_looks_like_yaml_is_named_at_its_place(old: str, new: str, spot: tuple[int, int], code: str) -> None:
+    (found,) = errors(ROTA.replace(old, new, 1))
+    assert (found.line, found.column) == spot
+    assert f"U+{code}" in found.message
+
+
+def test_a_dash_that_another_error_follows_is_not_named() -> None:
+    before = "# Notes:\n\u2013 of the year\n"
+    (found,) = errors(ROTA.replace("  ben:", "   ben:") + before)
+    assert "U+2013" not in found.message
+    assert found.line == 4
+
+
+@pytest.mark.parametrize(
+    "line", [" " * 1_000_000, " \u00a0" * 500_000, "\u2013 " * 500_000, "a\uff1a" * 500_000, "a" * 10**6]
+)
+def test_a_line_of_a_million_characters_is_read_at_once(line: str) -> None:
+    """With a scan that went back for each character, this test would take hours."""
+    errors(ROTA + line + "x\n]")
+
+
+@pytest.mark.parametrize("often", ["every other day", "every second day", "alternate days", "every 3 days"])
+def test_days_in_turn_are_the_turns_of_a_rotation(often: str) -> None:
+    (found,) = errors(ROTA.replace("days: every day", f"days: {often}"))
+    assert "change: daily" in str(found.help)
+    (found,) = errors(ROTA.replace(WHEN, f"{WHEN}, every: {often}, starting: 2026-01-05"))
+    assert "change: daily" in str(found.help)

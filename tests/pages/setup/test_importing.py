@@ -27,11 +27,9 @@ TABLE = (
 )
 
 
-def excel(rows: list[list[str]]) -> bytes:
-    """The least that is an Excel file with these rows."""
-    cells = "".join(
-        "<row>" + "".join(f'<c t="inlineStr"><is><t>{one}</t></is></c>' for one in row) + "</row>" for row in rows
-    )
+def excel(rows: list[list[str]], merged: str = "", **others: list[list[str]]) -> bytes:
+    """The least that is an Excel file with these rows, and with other sheets by name."""
+    sheets = {"A": rows, **others}
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
@@ -48,17 +46,28 @@ def excel(rows: list[list[str]]) -> bytes:
         )
         packed.writestr(
             "xl/workbook.xml",
-            f'<workbook xmlns="{main}" xmlns:r="{office}">'
-            '<sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>',
+            f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+            + "".join(f'<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>' for at, name in enumerate(sheets, 1))
+            + "</sheets></workbook>",
         )
         packed.writestr(
             "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{office}/worksheet"'
-            ' Target="worksheets/sheet1.xml"/></Relationships>',
+            f'<Relationships xmlns="{package}/relationships">'
+            + "".join(
+                f'<Relationship Id="rId{at}" Type="{office}/worksheet" Target="worksheets/sheet{at}.xml"/>'
+                for at in range(1, len(sheets) + 1)
+            )
+            + "</Relationships>",
         )
-        packed.writestr(
-            "xl/worksheets/sheet1.xml", f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'
-        )
+        for at, sheet in enumerate(sheets.values(), 1):
+            cells = "".join(
+                "<row>" + "".join(f'<c t="inlineStr"><is><t>{one}</t></is></c>' for one in row) + "</row>"
+                for row in sheet
+            )
+            packed.writestr(
+                f"xl/worksheets/sheet{at}.xml",
+                f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData>{merged if at == 1 else ""}</worksheet>',
+            )
     return out.getvalue()
 
 
@@ -145,15 +154,33 @@ def test_what_is_no_table_says_so(coordinator: Visitor) -> None:
 )
 def test_tables_as_programs_write_them(text: str, rows: list[list[str]]) -> None:
     assert table_of_text(text) == rows
-    assert table_of_file(text.encode("utf-8")) == rows
-    assert table_of_file(text.encode("utf-16")) == rows
+    assert table_of_file(text.encode("utf-8")).rows == rows
+    assert table_of_file(text.encode("utf-16")).rows == rows
 
 
 def test_rows_after_many_empty_ones_are_read() -> None:
     rows = [["Amy", "1"], *[["", ""]] * 1_500, ["Ben", "2"]]
-    assert table_of_file(excel(rows)) == [["Amy", "1"], ["Ben", "2"]]
+    assert table_of_file(excel(rows)).rows == [["Amy", "1"], ["Ben", "2"]]
     with pytest.raises(Unreadable, match="more than"):
         table_of_file(excel([["Amy", "1"], *[["", ""]] * 1_500, *[["Ben", "2"]] * 1_000]))
+
+
+def test_what_of_a_workbook_is_not_read_is_told(coordinator: Visitor) -> None:
+    people = [["Name", "Phone"], ["Cho Min-ji", "410 555 0113"], ["Dee", "410 555 0114"]]
+    merged = '<mergeCells count="2"><mergeCell ref="A1:B1"/><mergeCell ref="C2:C3"/></mergeCells>'
+    page = sent(coordinator, {"file": (io.BytesIO(excel(people, merged, Old=people, Empty=[])), "x.xlsx")})
+    assert "Only the sheet “A” was read. Not read: “Old”." in page
+    assert "Some cells are merged, the first in row 2." in page
+    page = again(coordinator, page, last=False)
+    assert "was read" not in page
+    assert "2 new volunteers" in page
+    assert table_of_file(excel(people, merged.replace("C2:C3", "A1:C1"), Empty=[])).notes == []
+
+
+def test_an_invisible_letter_of_a_name_is_named(coordinator: Visitor) -> None:
+    page = sent(coordinator, {"text": "Ann\u200b Lee\t410 555 0113"})
+    page = again(coordinator, page, last=False)
+    assert "After “Ann”, this name has an invisible character (U+200B, zero width space)." in page
 
 
 @pytest.mark.parametrize(
