@@ -143,7 +143,7 @@ def save(parts: PageParts, path: str, base: str, after: bytes, how: str) -> Vers
     before = _volunteers(parts, path)
     kept = parts.saved.save(path, base, after, g.person.name, how, parts.clock())
     parts.directory.refresh()
-    _forget_choices(parts, before, _volunteers(parts, path))
+    _forget_choices(parts, path, before, _volunteers(parts, path))
     try:
         parts.audit.add(Deed(parts.now(), g.person.name, f"file-{how}", path))
     except DatabaseUnavailable:
@@ -151,20 +151,18 @@ def save(parts: PageParts, path: str, base: str, after: bytes, how: str) -> Vers
     return kept
 
 
-def _volunteers(parts: PageParts, path: str) -> dict[str, set[str]]:
-    """Return the ids of the volunteers of a rota's file, by the rota's id."""
-    if path not in _paths("rota", PurePath(path).stem):
-        return {}
-    rotas = (line.rota for line in parts.directory.state.hotlines.values())
-    return {rota.id: set(rota.volunteers) for rota in rotas if rota.id == PurePath(path).stem}
+def _volunteers(parts: PageParts, path: str) -> set[str]:
+    """Return the ids of the volunteers of a rota's file; none for another file, or if no hotline uses it."""
+    rota = PurePath(path).stem
+    line = parts.directory.by_rota(rota) if path in _paths("rota", rota) else None
+    return set(line.rota.volunteers) if line else set()
 
 
-def _forget_choices(parts: PageParts, before: Mapping[str, set[str]], after: Mapping[str, set[str]]) -> None:
+def _forget_choices(parts: PageParts, path: str, before: set[str], after: set[str]) -> None:
     """Forget what volunteers chose who left a rota, so that nobody who gets their id inherits it."""
-    for rota, people in after.items():
-        if before.get(rota, people) != people:
-            with suppress(DatabaseUnavailable):  # the worker does the same each day
-                parts.own_choices.keep_only(rota, before[rota] & people)
+    if before and after and before != after:
+        with suppress(DatabaseUnavailable):  # the worker does the same each day
+            parts.own_choices.keep_only(PurePath(path).stem, before & after)
 
 
 def saved_already(parts: PageParts, path: str, raw: bytes) -> Version | None:

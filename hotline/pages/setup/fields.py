@@ -19,7 +19,9 @@ Values = Mapping[str, str]
 """What is typed into a form, by the names of its fields."""
 MOST_IN_MENUS = 400
 """People in all menus of a form together. With more, names are typed, and completed from one list."""
-_SPARE, _LEAST = 2, 3
+_SPARE, _LEAST, _MOST_ASKED = 2, 3, 60
+_MOST_DIGITS = 4
+"""Digits of a field's number. Nobody has more places than these can count."""
 
 
 class Mistyped(Exception):
@@ -237,17 +239,24 @@ def menu(name: str, label: str, values: Values, choices: Sequence[tuple[str, str
 
 def listed(values: Values, start: str) -> list[tuple[str, str]]:
     """The fields `start_1`, `start_2`, … that hold something, in order."""
-    numbered = ((name, one.strip()) for name, one in values.items() if name.startswith(start) and one.strip())
-    found = [(int(name.removeprefix(start)), name, one) for name, one in numbered if name[len(start) :].isdecimal()]
+    named = ((name, one.strip()) for name, one in values.items() if name.startswith(start))
+    found = [(number, name, one) for name, one in named if one and (number := place_number(name.removeprefix(start)))]
     return [(name, one) for _, name, one in sorted(found)]
 
 
+def place_number(text: str) -> int:
+    """The number of a place in a form; 0 if a text is none."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else 0
+
+
 def places(values: Values, start: str, least: int = _LEAST, spare: int = _SPARE) -> int:
-    """Count the fields `start_1`, … of a form: those that hold something, and spare ones; more of them if asked for."""
-    used = [int(name.removeprefix(start)) for name, _ in listed(values, start)]
-    asked = values.get("places", "")
-    more = min(int(asked), 60) if asked.isdecimal() else 0
-    return max(least, max(used, default=0) + spare, more)
+    """Count the fields `start_1`, … of a form: those that hold something, and spare ones; more of them if asked for.
+
+    A field far beyond all others is none of the form's.
+    """
+    used = max((place_number(name.removeprefix(start)) for name, _ in listed(values, start)), default=0)
+    more = min(place_number(values.get("places", "")), _MOST_ASKED)
+    return max(least, min(used + spare, len(values) + _MOST_ASKED), more)
 
 
 def numbered(start: str, some: Iterable[str]) -> dict[str, str]:

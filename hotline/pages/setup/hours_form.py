@@ -10,7 +10,19 @@ from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.days import days
 from hotline.files.values.meant import WEEKDAYS
 from hotline.files.yaml.document import Path, Plain, mapping
-from hotline.pages.setup.fields import About, EntryForm, Field, Fields, Mistyped, Values, menu, places, said, texts
+from hotline.pages.setup.fields import (
+    About,
+    EntryForm,
+    Field,
+    Fields,
+    Mistyped,
+    Values,
+    menu,
+    place_number,
+    places,
+    said,
+    texts,
+)
 from hotline.pages.setup.times_form import WHEN, days_read, when_read, when_shown
 from hotline.pages.setup.volunteer_form import entries_of, new_short_name
 from hotline.pages.setup.words_form import areas, in_each
@@ -77,7 +89,7 @@ class HoursForm(EntryForm):
 def _rows(values: Values) -> list[int]:
     """The numbers of the rows that hold something."""
     named = (name.rpartition("_") for name, one in values.items() if one.strip())
-    return sorted({int(number) for name, _, number in named if name in _ROW and number.isdecimal()})
+    return sorted({at for name, _, number in named if name in _ROW and (at := place_number(number))})
 
 
 def _row_asked(number: int, values: Values) -> Fields:

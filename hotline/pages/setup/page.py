@@ -47,7 +47,7 @@ from hotline.pages.setup.editing import (
     outlook,
     text_without,
 )
-from hotline.pages.setup.fields import Mistyped, Values
+from hotline.pages.setup.fields import Mistyped, Values, place_number
 from hotline.pages.setup.importing import add_import
 from hotline.pages.setup.new_hotline import add_new_hotline
 from hotline.pages.setup.zone_form import cities
@@ -56,7 +56,7 @@ from hotline.pages.words.wording import in_words
 
 _OURS = {"csrf_token", "step", "base", "reviewed", "entry", "was", "sure", "remove"}
 _MORE = 4
-_MOST_TYPED, _MOST_FIELDS = 5_000, 400
+_MOST_TYPED, _MOST_FIELDS = 5_000, 5_000
 
 
 class SetupPages:
@@ -135,6 +135,8 @@ class SetupPages:
     def _entered(self, texts: Mapping[str, bytes], edit: Edit, values: Values) -> Response | str | tuple[str, int]:
         step = request.form.get("step", "look")
         removing = step == "remove" or "remove" in request.form
+        if removing and not (edit.step and edit.kind.listed and edit.kind.removes):
+            abort(400)
         if step == "more":
             return self._page(edit, {**values, "places": str(_count(values) + _MORE)})
         try:
@@ -269,7 +271,7 @@ def _count(values: Values) -> int:
     """Count the places that a form has now."""
     found = [name.rpartition("_")[2] for name in values]
     turns = [name.split("_")[1] for name in values if name.startswith("turn_")]
-    return max((int(one) for one in (*found, *turns) if one.isdecimal()), default=0)
+    return max(map(place_number, (*found, *turns)), default=0)
 
 
 def _from_address() -> dict[str, str]:

@@ -77,7 +77,6 @@ class HolidaysForm(EntryForm):
             Field(
                 "region",
                 _("Region"),
-                region,
                 "menu",
                 choices=[("", _("The whole country")), *((one, one) for one in parts)],
             )
@@ -85,7 +84,6 @@ class HolidaysForm(EntryForm):
             else Field(
                 "region",
                 _("Region"),
-                region,
                 hint=_("Its letters, such as MD. You can choose it here after the next step."),
             )
         )

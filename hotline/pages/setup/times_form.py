@@ -23,6 +23,7 @@ from hotline.pages.setup.fields import (
     needed,
     numbered,
     person,
+    place_number,
     places,
     said,
     texts,
@@ -287,8 +288,8 @@ class BackupRotationForm(RotationForm):
 
 def _turns(values: Values) -> tuple[list[list[tuple[str, str]]], int]:
     """The turns that name somebody, each with its fields, and how many fields a turn has."""
-    places = sorted({int(at) for name in values if name.startswith("turn_") and (at := name.split("_")[1]).isdecimal()})
-    teams = [listed(values, f"turn_{at}_") for at in places]
+    numbers = sorted({place_number(name.split("_")[1]) for name in values if name.startswith("turn_")})
+    teams = [listed(values, f"turn_{at}_") for at in numbers]
     return [team for team in teams if team], max([2, *(len(team) + 1 for team in teams if len(team) > 1)])
 
 

@@ -105,6 +105,10 @@ def test_a_call_that_rings_very_often_is_played_in_part_and_to_its_end_if_asked(
     assert "The call goes on." not in whole
     (onward,) = (one for one in links(part) if "all=1" in one)
     assert "goes on" not in coordinator.get(onward).text, "with the keys and everything else that was chosen"
+    for more in ("endpoint=x", "_external=1&_scheme=javascript"):
+        page = coordinator.get(f"{path}&{more}")
+        assert page.status_code == 200
+        assert [one for one in links(page.text) if "all=1" in one] == [f"{onward.partition('all=1')[0]}{more}&all=1"]
 
 
 @pytest.mark.parametrize("query", ["keys=x", "others=sleeps", "at=soon"])

@@ -196,6 +196,12 @@ class TestRules:
         assert content["ringing"] == {"at_once": "2", "stagger": "4s", "ring_for": "20s", "test": "monthly"}
         assert content["limits"] == {"except": {"ben": "he asked"}, "nights_running": "3", "rest_between": "10h"}
 
+    def test_a_region_is_chosen_from_a_menu_of_its_country(self, coordinator: Visitor) -> None:
+        page = sent(coordinator, "/rota/rise/holidays", {"country": "US", "region": "MD"})
+        assert '<select id="region"' in page
+        assert '<option value="MD" selected>' in page
+        assert '<input id="region" name="region" type="text"' in coordinator.get("/rota/rise/holidays").text
+
     @pytest.mark.parametrize(
         ("at", "typed", "field"),
         [
@@ -260,6 +266,27 @@ class TestNothingIsLost:
         page = sent(coordinator, "/rota/rise/shift", {"name": "Long", "on_call_1": "ben"}, "more")
         assert 'id="on_call_7"' in page
         assert 'value="Long"' in page
+
+    def test_a_shift_of_hundreds_of_people_loses_nobody(self, site: Site, coordinator: Visitor) -> None:
+        names = [f"v{at}" for at in range(450)]
+        people = "".join(f'  {who}: {{phone: "+1 410 55{at:05}"}}\n' for at, who in enumerate(names, 10_000))
+        shift = f"shifts:\n  - {{days: every day, hours: 24h, on_call: [{', '.join(names)}]}}\n"
+        (site.folder / "rota/rise.yaml").write_text(f"timezone: America/New_York\nvolunteers:\n{people}{shift}")
+        site.web.parts.directory.refresh()
+        assert "You have made no changes." in sent(coordinator, "/rota/rise/shift?entry=0", {})
+
+    @pytest.mark.parametrize("number", ["9999", "123456", "9" * 5_000])
+    @pytest.mark.parametrize("field", ["shift?on_call_", "backup?backup_", "rotation?turn_1_", "shift?places="])
+    def test_a_number_in_the_address_makes_no_endless_form(self, coordinator: Visitor, field: str, number: str) -> None:
+        page = coordinator.get(f"/rota/rise/{field}{number}" + ("" if "=" in field else "=amy"))
+        assert page.status_code == 200
+        assert page.text.count("<select") < 200
+
+    @pytest.mark.parametrize("at", ["shift", "backup_rotation", "volunteer", "ringing"])
+    def test_what_is_not_there_is_not_removed(self, site: Site, coordinator: Visitor, at: str) -> None:
+        form = next(one for one in forms(coordinator.get(f"/rota/rise/{at}").text) if "entry" in one.fields)
+        assert coordinator.client.post(form.action, data={**form.fields, "step": "remove"}).status_code == 400
+        assert rota_of(site) == FILE
 
     def test_a_file_with_errors_leads_to_the_editor(self, site: Site, coordinator: Visitor) -> None:
         (site.folder / "rota/rise.yaml").write_text("timezone: [\n")
