@@ -177,6 +177,7 @@ def run(console: Console) -> None:
 
 def _ready(settings: Settings, web: Web, hotlines: int) -> FlaskClient:
     fill(settings, hotlines)
+    web.parts.directory.complete()
     zones = {line.id: line.rota.zone for line in web.parts.directory.state.hotlines.values()}
     CallLog(settings.database_url).count_months(int(time.time()) - 86_400, zones)  # as the worker does each hour
     client = web.app.test_client()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
 from typing import Generic, TypeVar
@@ -21,6 +21,7 @@ from hotline.store.database.call_tables import counted_months
 
 Made = TypeVar("Made")
 _m = counted_months.c
+_SECONDS = ("waits", "talks", "in_vain")
 _MOST_KEPT = 64
 """Sums that a process keeps, each of a month of all hotlines of a zone. Each takes up to some hundred kilobytes."""
 
@@ -122,19 +123,40 @@ def _added(months: Iterable[SumOfMonth]) -> tuple[Counter[str], ...]:
 def _summed(key: bytes, texts: Mapping[str, str], starts: list[int]) -> SumOfMonth:
     calls, answered = [0] * len(starts), [0] * len(starts)
     seconds = Counter[str](), Counter[str](), Counter[str]()
-    used = []
+    used, named = [], _named(starts)
     for hotline, content in texts.items():
-        one = Counted(**json.loads(content))
-        if one.starts != starts:
+        found = json.loads(content)
+        if found["starts"] not in (named, starts):
             continue
         used.append(hotline)
-        for place, (number, with_answer) in enumerate(one.hours):
-            if number:
-                calls[place] += number
-                answered[place] += with_answer
-        for sums, counted in zip(seconds, (one.waits, one.talks, one.in_vain), strict=True):
-            sums.update(counted)
+        for place, number, with_answer in _hours(found["hours"]):
+            calls[place] += number
+            answered[place] += with_answer
+        for sums, name in zip(seconds, _SECONDS, strict=True):
+            sums.update(found[name])
     return SumOfMonth(key, frozenset(used), sum(calls), list(zip(calls, answered, strict=True)), seconds)
+
+
+def _as_text(counted: Counted) -> str:
+    """Return a month as text: of its hours those with calls, by their place. Most hours of a quiet hotline have none.
+
+    Releases before this one find other slots than theirs in it, so they count the calls.
+    """
+    hours = {place: pair for place, pair in enumerate(counted.hours) if pair[0]}
+    seconds = {name: getattr(counted, name) for name in _SECONDS}
+    return json.dumps({"starts": _named(counted.starts), "hours": hours, **seconds})
+
+
+def _named(starts: Sequence[int]) -> list[int | str]:
+    """Return a short name of slots: no other slots have it."""
+    return [len(starts), blake2b(repr(list(starts)).encode(), digest_size=16).hexdigest()]
+
+
+def _hours(written: Mapping[str, Sequence[int]] | Sequence[Sequence[int]]) -> Iterator[tuple[int, int, int]]:
+    """Yield the place, calls and answered calls of each hour. Earlier releases wrote a list of all of them."""
+    pairs = written.items() if isinstance(written, Mapping) else enumerate(written)
+    for place, (number, with_answer) in pairs:
+        yield int(place), number, with_answer
 
 
 def months_known(connection: Connection, hotline: str) -> set[tuple[int, int]]:
@@ -159,8 +181,7 @@ def keep(connection: Connection, hotline: str, month: Period, counted: Counted) 
     """Store a month's counts. Callers must have held the calls since before counting them."""
     forget(connection, hotline, [(month.days[0].start, month.end)])
     values = {"hotline": hotline, "since": month.days[0].start, "until": month.end}
-    text_of = json.dumps({field.name: getattr(counted, field.name) for field in fields(Counted)})
-    connection.execute(counted_months.insert(), {**values, "counted": text_of})
+    connection.execute(counted_months.insert(), {**values, "counted": _as_text(counted)})
 
 
 def forget(connection: Connection, hotline: str, months: Iterable[tuple[int, int]]) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +16,7 @@ from sqlalchemy import text
 
 from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.reports.report import Report, count, report_of
-from hotline.core.times.periods import Period, period
+from hotline.core.times.periods import Period, by_month, period
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
 
@@ -119,16 +122,57 @@ def test_the_months_of_another_zone_are_counted_in_their_place(three_months: Cal
         assert three_months.report(days, ["rise"]) == as_each_call_says(three_months, days, ["rise"])
 
 
-def test_hours_that_a_zone_has_now_are_not_those_that_were_counted(three_months: CallLog, database: Database) -> None:
-    """An edit of the time zone rules moves the hours of a month whose start and end it leaves."""
+def rewrite(database: Database, change: Callable[[Period, dict[str, Any]], dict[str, Any]]) -> None:
+    """Rewrite what was counted of each month of spring."""
     with database.transaction() as connection:
-        connection.execute(text("UPDATE counted_months SET counted = replace(counted, '[[1, 1]', '[[9, 9]')"))
-        start = f"{SPRING.days[0].start}"
-        connection.execute(
-            text("UPDATE counted_months SET counted = replace(counted, :start, :moved)"),
-            {"start": start, "moved": f"{int(start) + 1800}"},
-        )
+        for month in by_month(SPRING):
+            at = {"since": month.days[0].start}
+            found = connection.scalar(text("SELECT counted FROM counted_months WHERE since = :since"), at)
+            written = json.dumps(change(month, json.loads(found)))
+            connection.execute(
+                text("UPDATE counted_months SET counted = :written WHERE since = :since"), {**at, "written": written}
+            )
+
+
+def as_release_before(month: Period, counted: dict[str, Any]) -> dict[str, Any]:
+    """What the release before wrote: the start of each hour, and all hours."""
+    hours = [counted["hours"].get(f"{place}", [0, 0]) for place in range(len(month.slots))]
+    return {**counted, "starts": month.starts, "hours": hours}
+
+
+def twice(month: Period, counted: dict[str, Any]) -> dict[str, Any]:
+    """Counts that show where they were taken: each call twice."""
+    return {**counted, "hours": {place: [2 * one for one in pair] for place, pair in counted["hours"].items()}}
+
+
+def test_what_a_release_before_counted_is_taken(three_months: CallLog, database: Database) -> None:
+    said = as_each_call_says(three_months, SPRING, ["rise"])
+    rewrite(database, lambda month, counted: as_release_before(month, twice(month, counted)))
+    found = three_months.report(SPRING, ["rise"])
+    assert found.calls == 2 * said.calls
+    assert [day.calls for day in found.days] == [2 * day.calls for day in said.days]
+
+
+@pytest.mark.parametrize("form", [lambda _, counted: counted, as_release_before])
+def test_hours_that_a_zone_has_now_are_not_those_that_were_counted(
+    three_months: CallLog, database: Database, form: Callable[[Period, dict[str, Any]], dict[str, Any]]
+) -> None:
+    """An edit of the time zone rules moves the hours of a month whose start and end it leaves."""
+
+    def moved(month: Period, counted: dict[str, Any]) -> dict[str, Any]:
+        now = form(month, twice(month, counted))
+        first, *others = now["starts"]
+        return {**now, "starts": [first + 1_800, *others]}
+
+    rewrite(database, moved)
     assert three_months.report(SPRING, ["rise"]) == as_each_call_says(three_months, SPRING, ["rise"])
+
+
+def test_counts_of_a_quiet_month_are_short(three_months: CallLog, database: Database) -> None:
+    """A report of a thousand hotlines reads all of them."""
+    with database.transaction() as connection:
+        lengths = connection.scalars(text("SELECT length(counted) FROM counted_months")).all()
+    assert max(lengths) < 1_000, lengths
 
 
 def test_a_call_being_written_while_its_month_is_counted_is_not_lost(
