@@ -245,7 +245,7 @@ def listed(values: Values, start: str) -> list[tuple[str, str]]:
 
 
 def place_number(text: str) -> int:
-    """The number of a place in a form; 0 if a text is none."""
+    """The number of a place in a form, or another that is typed; 0 if a text is none, or has more than four digits."""
     return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else 0
 
 

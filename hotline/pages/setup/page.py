@@ -281,7 +281,7 @@ def _from_address() -> dict[str, str]:
     }
     if who := request.args.get("who"):
         found |= {"on_call_1": who, "turn_1_1": who}
-    with suppress(Unreadable):
+    with suppress(Unreadable, OverflowError):
         start, end = (moment(request.args.get(name, "").replace("T", " ")) for name in ("from", "to"))
         clocks = [f"{(one.minute or 0) // 60 % 24:02}:{(one.minute or 0) % 60:02}" for one in (start, end)]
         last = end.day + timedelta(days=1) if end.minute is None else end.day

@@ -261,7 +261,7 @@ class RotationForm(_WhenForm):
         if not turns:
             raise Mistyped("turn_1_1", _("Choose who takes the first turn."))
         count, unit = values.get("count", "").strip() or "1", values.get("unit") or "week"
-        if not count.isdecimal() or int(count) < 1:
+        if not place_number(count):
             raise Mistyped("count", _("Enter a whole number."))
         if unit == "month" and count != "1":
             raise Mistyped("count", _("A turn lasts one month, or days or weeks."))

@@ -216,6 +216,7 @@ class TestRules:
             ("shift", {"start": "08:00", "on_call_1": "amy"}, "end"),
             ("backup_shift", {"start": "08:00", "end": "18:00", "on_call_1": "amy", "until": "tomorrow"}, "until"),
             ("backup_rotation", {"start": "08:00", "end": "18:00", "starting": "2026-01-05"}, "turn_1_1"),
+            ("rotation", {"start": "08:00", "end": "18:00", "turn_1_1": "amy", "count": "9" * 5_000}, "count"),
         ],
     )
     def test_a_mistake_in_any_form_marks_its_field(
@@ -281,6 +282,9 @@ class TestNothingIsLost:
         page = coordinator.get(f"/rota/rise/{field}{number}" + ("" if "=" in field else "=amy"))
         assert page.status_code == 200
         assert page.text.count("<select") < 200
+
+    def test_a_time_at_the_end_of_the_calendar_is_left_out(self, coordinator: Visitor) -> None:
+        assert coordinator.get("/rota/rise/shift?from=9999-12-31&to=9999-12-31").status_code == 200
 
     @pytest.mark.parametrize("at", ["shift", "backup_rotation", "volunteer", "ringing"])
     def test_what_is_not_there_is_not_removed(self, site: Site, coordinator: Visitor, at: str) -> None:
