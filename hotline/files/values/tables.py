@@ -18,7 +18,7 @@ _SEPARATORS = "\t;,"
 _TOLD = re.compile(r"\s*sep=([\t;,])\s*?(?:\r?\n|$)", re.IGNORECASE)
 """The line in which Excel tells the separator."""
 _LOOKED_AT = 50
-_KEPT_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
+_KEPT_AS_TEXT = re.compile(r'\A\s*="(.*)"\s*\Z', re.DOTALL)
 """A cell of a CSV file that Excel shall not take for a number."""
 
 

@@ -196,7 +196,7 @@ def week_moment(value: object) -> WeekMoment:
                 days=f"{parts[0]} {parts[1]}",
             ),
         )
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", parts[0]) or moment_meant(written):
+    if re.match(r"\d{4}-\d\d-\d\d(?!\S)", written) or moment_meant(written):
         raise Unreadable(
             "bad-instant",
             Wording("`%(written)s` is not a day of every week.", written=clip(written)),

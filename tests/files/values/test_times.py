@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -12,6 +13,8 @@ from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values import times
 from hotline.files.values.days import Days
 from hotline.files.values.days import days as read_days
+from hotline.files.values.mails import mail
+from hotline.files.values.reminders import quiet
 from hotline.files.values.times import Hours, Moment
 from hotline.files.values.typed_times import period, typed_day, typed_moment
 
@@ -127,6 +130,22 @@ def test_every_so_many_weeks(written: str, weeks: int) -> None:
 def test_what_are_no_weeks(written: str) -> None:
     with pytest.raises(Unreadable):
         times.every(written)
+
+
+READERS = [
+    *(times.duration, times.hours, times.moment, times.week_moment, times.calendar_date, times.change, times.every),
+    *(read_days, quiet, mail),
+]
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize(
+    "written",
+    ["", " ", "\x85", "-", ",", ", ,", ":", "=", "²", "٣", "9" * 5_000, "fri -", "to", [], ["", ""], {}, None],
+)
+def test_what_is_no_value_is_refused_by_every_reader(read: Callable[[object], object], written: object) -> None:
+    with pytest.raises(Unreadable):
+        read(written)
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,7 @@ def test_what_is_no_table_says_so(coordinator: Visitor) -> None:
     ("text", "rows"),
     [
         ("sep=;\nName;Phone\nAmy, B;1\n", [["Name", "Phone"], ["Amy, B", "1"]]),
+        ('Name;Phone\nAmy ="B";="01"\n', [["Name", "Phone"], ['Amy ="B"', "01"]]),
         ("Volunteers, 2026\nName;Phone\nAmy;1\n", [["Volunteers, 2026", ""], ["Name", "Phone"], ["Amy", "1"]]),
         ("Amy,1,en;es\nBen,2,en;es\n", [["Amy", "1", "en;es"], ["Ben", "2", "en;es"]]),
         ('Amy,="+1 410"\n', [["Amy", "+1 410"]]),
