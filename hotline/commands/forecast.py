@@ -33,7 +33,7 @@ Report = Callable[[float], object]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How many calls are simulated, enough for steady figures. A caller may give fewer as the context's object."""
+    """Numbers of calls to simulate, enough for steady figures. A caller may give fewer as the context's object."""
 
     week: int = 20_000
     hours: int = 60_000

@@ -1,4 +1,4 @@
-"""`/metrics`, for Prometheus and whatever reads its format. For those who have the token, and nobody else.
+"""The address `/metrics`, for Prometheus and programs that read its format. It asks for a token.
 
 What may be told, how exactly, and in which buckets, is decided in `hotline.core.reports.metrics`. Nothing is counted
 here: the figures come from Redis, the database and the files, so that they are the same whichever process answers.

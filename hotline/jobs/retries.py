@@ -23,7 +23,7 @@ _PATIENT = (CarrierUnavailable, DatabaseUnavailable, LiveStateUnavailable, Queue
 
 
 def wait_before_again(error: Exception, tries: int) -> int | None:
-    """Seconds to wait before a job that raised this is tried again. None to give it up. `tries`: those before this one.
+    """Seconds to wait before a failed job is tried again; None to give it up. `tries`: those before the failed one.
 
     A task that raises TryAgain decides for how long.
     """

@@ -142,7 +142,7 @@ class Ring(Party):
 
     @property
     def outcome(self) -> str:
-        """One of ringing, answered, connected, declined (screening), hung up, no-answer, busy, failed, canceled."""
+        """The ring's outcome: ringing, answered, connected, declined, hung up, no-answer, busy, failed or canceled."""
         return self.leg.outcome
 
     def picks_up(self, *, after: float = 0.0) -> Self:

@@ -74,7 +74,7 @@ class AsMeant:
 
 
 def make_app(*blueprints: Blueprint, prefix: str = "") -> Flask:
-    """Build an application from these parts, about which it knows nothing.
+    """Build an application from its parts, without knowing what they do.
 
     `prefix` is the path of the public address.
     """

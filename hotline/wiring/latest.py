@@ -1,4 +1,4 @@
-"""What is known at the latest, for work that nobody waits for: absences in Redis, and files read again."""
+"""Absences and hotlines as they are now, for work that nobody waits for."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ class Flow:
         return found.action.people if found and isinstance(found.action, Hunt) else None
 
     def people(self) -> tuple[str, ...]:
-        """Return the other rotas that its steps ring, each once."""
+        """Return the other rotas that the flow's steps ring, each once."""
         found = (self.people_at(step) for step in self.steps)
         return tuple(dict.fromkeys(rota for rota in found if rota is not None))
 

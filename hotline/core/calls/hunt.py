@@ -103,7 +103,7 @@ class Candidates:
     last: bool = False
 
     def without(self, spared: Set[str]) -> Candidates:
-        """Return the same candidates, of whom some are passed over."""
+        """Return the candidates with some of them passed over."""
         if not spared:
             return self
         members = tuple(replace(one, tried=True) if one.volunteer in spared else one for one in self.members)

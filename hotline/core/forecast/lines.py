@@ -1,4 +1,4 @@
-"""Hotlines to forecast: a hotline's own, and the same with something changed."""
+"""Hotlines to forecast: as their files have them, or with something changed."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def rings_somebody(hotline: Hotline) -> bool:
 
 
 def with_rules(line: AssumedHotline, rules: Ringing) -> AssumedHotline:
-    """Return the same line with other rules for ringing."""
+    """Return a line with other rules for ringing."""
     return with_rota(line, replace(line.hotline.rota, ringing=rules))
 
 
 def with_rota(line: AssumedHotline, rota: Rota) -> AssumedHotline:
-    """Return the same line with another rota."""
+    """Return a line with another rota."""
     schedule = Schedule(rota)
     schedule.opening = line.hotline.schedule.opening
     return replace(line, hotline=replace(line.hotline, rota=rota, schedule=schedule))

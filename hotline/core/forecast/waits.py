@@ -45,7 +45,7 @@ class Waits:
 
     @property
     def shares(self) -> Mapping[int, float]:
-        """The shares within the same seconds as in `hotline report`."""
+        """The shares of calls that reached a human within some seconds: the same as in `hotline report`."""
         return {seconds: self.within(seconds) for seconds in WITHIN}
 
 

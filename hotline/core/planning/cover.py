@@ -200,7 +200,7 @@ def candidates(schedule: Schedule, request: CoverRequest) -> list[str]:
 
 
 def may_take(schedule: Schedule, request: CoverRequest, who: str) -> bool:
-    """Return whether a volunteer may take what is asked, by the same rules."""
+    """Return whether a volunteer may take a shift that somebody asks them to, by the rules for who is asked."""
     if request.swap:
         return who in candidates(schedule, request)
     pool = _pool(schedule, request.time)

@@ -425,7 +425,7 @@ def percentile(counted: Mapping[int, int], percent: int) -> int:
 
 
 def week_name(monday: date) -> str:
-    """`2026-W40`: the ISO week of a date."""
+    """The ISO week of a date: `2026-W40`."""
     return f"{monday:%G-W%V}"
 
 

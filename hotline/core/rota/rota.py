@@ -288,7 +288,7 @@ class OnCall:
         return tuple(zip(self.tiers or (1,) * len(self.on_call), self.on_call, strict=True))
 
     def without(self, off: Set[str]) -> OnCall:
-        """Return the same people less some volunteers."""
+        """Return who is on call without some volunteers, who are not backup either."""
         left = [in_tier for in_tier in self.in_tiers() if in_tier[1] not in off]
         return on_call_in(left, tuple(one for one in self.backup if one not in off))
 

@@ -62,7 +62,7 @@ def told_all(spans: Iterable[Span], zone: tzinfo) -> str:
 
 
 def hours(seconds: int) -> str:
-    """`40 h`, `7.5 h`, `0.25 h`: hours with as many decimals as they need, two at most."""
+    """Hours in words, of seconds: `40 h`, `7.5 h`, `0.25 h`. They have two decimals at most."""
     return f"{seconds / 3600:.2f}".rstrip("0").rstrip(".") + " h"
 
 

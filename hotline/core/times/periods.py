@@ -87,7 +87,7 @@ def period(first: date, last: date, zone: tzinfo) -> Period:
 
 
 def before(first: date, last: date) -> tuple[date, date]:
-    """The period before this one, of the same length: as many months for whole months, else as many days."""
+    """The period before another, of the same length: as many months for whole months, else as many days."""
     if first.day == 1 and (last + timedelta(days=1)).day == 1:
         months = _month_number(last) - _month_number(first) + 1
         return month_start(first, -months), first - timedelta(days=1)
@@ -114,12 +114,12 @@ def months_over(since: int, until: int, zone: tzinfo) -> Iterator[Period]:
 
 
 def last_month(today: date) -> tuple[date, date]:
-    """The month before this one."""
+    """The calendar month before that of a day."""
     return months(month_start(today, -1), 1)
 
 
 def last_quarter(today: date) -> tuple[date, date]:
-    """The quarter of the year before this one."""
+    """The quarter of the year before that of a day."""
     return months(month_start(today, -_QUARTER - (today.month - 1) % _QUARTER), _QUARTER)
 
 

@@ -33,7 +33,7 @@ class HoursSaid:
 
 @dataclass(frozen=True, slots=True)
 class NameWithHours:
-    """`Amy Okafor (36 h)`: somebody with their hours on call, in seconds."""
+    """A name with hours on call, of seconds: `Amy Okafor (36 h)`."""
 
     name: str
     seconds: int

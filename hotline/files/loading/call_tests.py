@@ -42,7 +42,7 @@ class CallTest:
 
     @property
     def line(self) -> int:
-        """The line it begins in, from 1."""
+        """The line of the file in which the test begins, from 1."""
         return self.document.line_of(("tests", self.place, "name"))
 
     def finding(self, message: Wording, help: Wording, *path: str | int) -> Finding:

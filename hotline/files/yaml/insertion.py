@@ -16,7 +16,7 @@ _COMMA = re.compile(r"(?:\s|#[^\n\r]*[\n\r])*,")
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """`words` replace the text from `at` to `until`, which is usually empty."""
+    """A change of a text: `words` replace what is from `at` to `until`, usually nothing."""
 
     at: int
     words: str

@@ -33,7 +33,7 @@ def backups(rota: Rota) -> str:
 
 
 def clock_change(one: Day) -> str:
-    """`23 h: clocks go ahead 1 h`, or nothing on a usual day."""
+    """A day's clock change in words: `23 h: clocks go ahead 1 h`; empty on a usual day."""
     if not one.clock_change or not one.seconds:
         return ""
     return (

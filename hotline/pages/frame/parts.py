@@ -125,7 +125,7 @@ class Calls(Protocol):
     """The call log, counted. Each method raises DatabaseUnavailable."""
 
     def tallies(self, spans: Sequence[CountedSpan]) -> Sequence[Tally]:
-        """The calls of each of these times."""
+        """The counts of the calls of some times, one for each."""
 
     def first_start(self, hotline: str) -> int | None:
         """The start of a hotline's oldest call (epoch seconds); None if there is none."""

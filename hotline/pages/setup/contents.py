@@ -141,7 +141,7 @@ def _when(values: Mapping[str, str]) -> str:
 
 
 def opening_in_words(content: Mapping[str, Plain]) -> list[str]:
-    """When a line is open, a text for each of its times; none if it always is."""
+    """The opening hours of a line in words, a text for each; none if it is always open."""
     times = KINDS["rota"]["shift"].form
     return [_when({**times.shown(one), **row_shown(one)}) for one in entries_of(content, "open")]
 

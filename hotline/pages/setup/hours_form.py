@@ -36,7 +36,7 @@ _MONDAY = date(2024, 1, 1)
 
 
 class HoursForm(EntryForm):
-    """When a line is open, and the step at which calls begin outside those hours.
+    """The form for a line's opening hours, and for the step at which calls begin outside them.
 
     That step can be made with its words.
     """

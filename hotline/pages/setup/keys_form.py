@@ -33,7 +33,7 @@ _OFFER, _EARLY = "while_waiting", "ring_early"
 
 
 class KeysForm(EntryForm):
-    """Where a step leads, key by key, and the words that name the keys."""
+    """The form for the ways on from a step, key by key, with the words that name the keys."""
 
     kind = "keys"
     plain = ("answered", "not_answered", "dial")
@@ -67,7 +67,7 @@ class KeysForm(EntryForm):
         return list(_of_menu(values, about))
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
-        """What leads on from the step, as typed. Raises Mistyped."""
+        """The ways on from the step as typed. Raises Mistyped."""
         old = mapping(about.old)
         found = typed(values, self.plain)
         if "ring" in old:

@@ -60,7 +60,7 @@ _MOST_TYPED, _MOST_FIELDS = 5_000, 5_000
 
 
 class SetupPages:
-    """`/rota/<rota>/setup`, and the forms beside it and beside `/flow/<flow>`."""
+    """The pages at `/rota/<rota>/setup`, with the forms beside it and beside `/flow/<flow>`."""
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts

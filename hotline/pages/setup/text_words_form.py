@@ -49,7 +49,7 @@ class TextWordsForm(EntryForm):
 
 
 def texts_with_own_words(section: Plain) -> list[str]:
-    """What the texts are for that have words of the rota's own."""
+    """The purposes of the texts for which a rota has its own words."""
     return [_(TEXTS[text]) for text in mapping(mapping(section).get("words")) if text in TEXTS]
 
 

@@ -30,7 +30,7 @@ class ReminderChoice:
 
 @dataclass(frozen=True, slots=True)
 class TypedChoices:
-    """What the form of the choices has in it. "" is as the rota has it; `reminders` are those that are ticked."""
+    """The contents of the form of choices. "" is as the rota has it; `reminders` are those that are ticked."""
 
     channel: str = ""
     when: str = ""

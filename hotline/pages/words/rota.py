@@ -25,7 +25,7 @@ _SAME_WEEK = 6
 
 
 def time_of(span: Span, zone: tzinfo) -> str:
-    """`Thu 24 Dec 18:00–22:00`, `Fri 4 Dec 18:00 – Sat 06:00`; an end at midnight is `24:00` of the day before."""
+    """A time in words: `Thu 24 Dec 18:00–22:00`, `Fri 4 Dec 18:00 – Sat 06:00`; midnight at its end is `24:00`."""
     start, end = span.start.astimezone(zone), span.end.astimezone(zone)
     last, minute = end.date(), clock_time(span.end, zone)
     if minute == "00:00" and last > start.date():

@@ -99,7 +99,7 @@ def city_of(zone: str) -> str:
 
 
 def weekdays_in_words(days: Sequence[int]) -> str:
-    """`Mon–Fri`, `Tue, Sat`: some days of the week, 0 for Monday, in order."""
+    """Some days of the week in words: `Mon–Fri`, `Tue, Sat`. `days` are in order, 0 for Monday."""
     whole = len(days) > 2 and days[-1] - days[0] == len(days) - 1
     return f"{_day(days[0])}–{_day(days[-1])}" if whole else ", ".join(map(_day, days))
 

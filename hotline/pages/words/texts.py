@@ -1,4 +1,4 @@
-"""What each text to volunteers and coordinators is for, in the reader's language."""
+"""The purpose of each text to volunteers and coordinators, in the reader's language."""
 
 from __future__ import annotations
 
@@ -51,4 +51,4 @@ FOR_COORDINATORS = {
     "cover_by_hand": later("A cover that must be written by hand"),
 }
 TEXTS: Mapping[str, str] = {**FOR_VOLUNTEERS, **FOR_COORDINATORS}
-"""What each text is for."""
+"""The purpose of each text."""

@@ -34,7 +34,7 @@ class DuplicatingTransport:
         self.public_url = transport.public_url
 
     def send(self, request: Request) -> Answer:
-        """Deliver twice, one right after the other."""
+        """Deliver a request twice, one right after the other."""
         answers = (self._transport.send(request), self._transport.send(request))
         failed = next((answer for answer in answers if answer.status >= 400), None)
         return failed or answers[self._use == "second"]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A violation.
+    """A breach of the carrier's rules.
 
     `code` is the carrier's error number, or one of our words; `at` counts seconds since the world began.
     """

@@ -205,7 +205,7 @@ class RestApi:
     # Running
 
     def start(self) -> None:
-        """Listen."""
+        """Start to listen for requests."""
         self._server = _Server(("127.0.0.1", self._port), self)
         self._port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
