@@ -109,6 +109,12 @@ class Schedule:
         self._days: dict[int, _Day] = {}
         self._settled: dict[tuple[tuple[int, tuple[str, ...]], ...], OnCall] = {}
 
+    @property
+    def repeats_weekly(self) -> bool:
+        """Return whether each week is like the others, except near a clock change. False also if that is not known."""
+        weekly = all(isinstance(entry, Shift) and entry.pattern.weekly for entry in self._entries)
+        return weekly and not (self.rota.away or self.rota.cover or self.absences or self.opening)
+
     def forget_days(self) -> None:
         """Forget what was worked out, after a look at many days that nobody else will ask about."""
         self._days, self._settled = {}, {}

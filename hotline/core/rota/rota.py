@@ -66,6 +66,11 @@ class Pattern:
         """All weekdays on which a stretch might start."""
         return frozenset(range(7)) if self.holidays else self.days | {weekday for _, weekday in self.monthly}
 
+    @property
+    def weekly(self) -> bool:
+        """Return whether the same stretches start in each week."""
+        return self.every == 1 and not (self.starting or self.until or self.monthly or self.holidays)
+
     def starts_on(self, ordinal: int, holiday: bool = False) -> bool:
         """Return whether a stretch starts on the date with this proleptic ordinal, which may be a public holiday."""
         return (

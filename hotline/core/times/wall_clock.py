@@ -21,6 +21,8 @@ WEEK = 7 * DAY
 _DAY = 86_400
 _YEAR_ONE_TO_1970 = date(1970, 1, 1).toordinal() * _DAY
 _REMEMBERED_DAYS = 2_000
+_NEAR_DAYS = 3
+"""Days after and before a clock change on which a wall-clock time may be unclear."""
 _ZONES = 600
 """Somewhat more than there are."""
 _LATEST = (date(9999, 12, 31).toordinal() - 1) * _DAY - _YEAR_ONE_TO_1970
@@ -121,6 +123,11 @@ class WallClock:
             if seconds >= run.start + run.offset:
                 return seconds - run.offset
         raise AssertionError("the first run has no start")
+
+    def is_even(self, start: int, end: int) -> bool:
+        """Return whether the wall clock runs evenly from an instant to another, and on some days before and after."""
+        days = range(start // _DAY - _NEAR_DAYS, end // _DAY + _NEAR_DAYS + 1)
+        return not any(_changes_of_day(self._zone, day) for day in days)
 
     def _around(self, day: int) -> tuple[_Run, ...]:
         """The even runs of the wall clock from two days before to three days after the start of a UTC day."""

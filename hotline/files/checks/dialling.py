@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from hotline.core.wording import Wording, in_a_row, together
 from hotline.files.findings.unreadable import Unreadable, clip
+from hotline.files.values.phones import number_type, parsed_number
 
 Never = Literal["premium", "special", "worldwide"]
 
@@ -74,7 +75,7 @@ def country(number: str) -> str:
     """The ISO 3166 code of the country of an E.164 number; in the North American plan, of the country itself."""
     import phonenumbers as library
 
-    parsed = _parsed(number)
+    parsed = parsed_number(number)
     found = library.region_code_for_number(parsed)
     if found is None:
         # Numbers for fiction, and unassigned ones, count as those of the country with similar numbers.
@@ -102,8 +103,8 @@ def _traits(number: str) -> tuple[Never | None, frozenset[str]]:
     """Return why a number may never be dialled, if so, and the countries in which it is a valid number."""
     import phonenumbers as library
 
-    parsed, kinds = _parsed(number), library.PhoneNumberType
-    regions, kind = library.region_codes_for_country_code(parsed.country_code or 0), library.number_type(parsed)
+    parsed, kinds = parsed_number(number), library.PhoneNumberType
+    regions, kind = library.region_codes_for_country_code(parsed.country_code or 0), number_type(number)
     if _WORLDWIDE in regions:
         return "premium" if kind == kinds.PREMIUM_RATE else "worldwide", frozenset()
     # A number that is not known to be assigned is treated like similar numbers.
@@ -115,14 +116,6 @@ def _traits(number: str) -> tuple[Never | None, frozenset[str]]:
     if kind in {kinds.TOLL_FREE, kinds.UAN}:  # a number may belong to several countries
         return None, frozenset(region for region in regions if library.is_valid_number_for_region(parsed, region))
     return None, frozenset({country(number)})
-
-
-@lru_cache(maxsize=100)
-def _parsed(number: str) -> Any:
-    """Return an E.164 number as the library has it. Several questions are asked about each, one after another."""
-    import phonenumbers as library
-
-    return library.parse(number)
 
 
 def _is_information(parsed: Any) -> bool:

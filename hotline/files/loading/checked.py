@@ -6,6 +6,8 @@ away, cover, limits or holidays, and no gap comes into sight. With any other, al
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -20,25 +22,33 @@ from hotline.core.calls.flow import by_rota
 from hotline.core.wording import NOTHING
 from hotline.files.findings.finding import Finding
 from hotline.files.loading.compiled import CHECKED, entries, entry_name, read_entry, write_entry
-from hotline.files.loading.families import Family, Outline, families_of, frozen_family, read_loose, still_good
+from hotline.files.loading.families import (
+    Family,
+    Outline,
+    families_of,
+    frozen_family,
+    node_of_number,
+    read_loose,
+    still_good,
+)
 from hotline.files.loading.folder import Folder, stamp_of
 from hotline.files.loading.frozen import freeze, thaw
-from hotline.files.loading.gaps import check_coverage
+from hotline.files.loading.gaps import check_coverage, is_covered
 from hotline.files.loading.holiday_notes import check_holidays
 from hotline.files.loading.limits_exceeded import check_limits
 from hotline.files.loading.load import Loaded, Reads, folder_and_id, load, put_together
 from hotline.files.loading.longest_waits import check_waits
-from hotline.files.loading.near import Near
 from hotline.files.loading.without_effect import check_effects
 from hotline.files.values.recordings import is_sound
 
 MANY = 200
 """How many files two processes look at rather than one."""
-_AT_ONCE = 100
+_AT_ONCE = 50
 """How many files a process looks at before it tells what it found."""
 WEEKS = 8
 """How far ahead gaps are looked for, unless somebody asks for another time."""
 _QUIET = timedelta(days=7) - timedelta(hours=2)
+_RINGS = re.compile(rb"""\b(?:rota|ring)["']?\s*:\s*["']?([\w.-]+)""")
 _Spot = tuple[str, int, int, str, int]
 Follow = Callable[[Iterator[list[bytes]], int], Iterable[list[bytes]]]
 
@@ -74,9 +84,9 @@ def check_folder(
         loaded = load(config_dir, countries)
         return loaded, findings_of(loaded, now)
     known = {id(clean.family): clean for clean in kept.load()}
-    loose = still_good(folder, [clean.family for clean in known.values()], now)[1]
+    good, loose = still_good(folder, [clean.family for clean in known.values()], now)
     made = _clean_in_processes(folder, loose, countries, now, follow) if len(loose) > MANY else []
-    known |= {id(clean.family): clean for clean in made}
+    known |= {id(clean.family): clean for clean in _apart(made, good)}
     good, reads = read_loose(folder, [clean.family for clean in known.values()], now)
     loaded, new = Loaded({}, (), frozenset()), list[Clean]()
     if reads is not None:
@@ -99,26 +109,43 @@ def _clean_in_processes(
         suppress(OSError, BrokenProcessPool),
         ProcessPoolExecutor(2, get_context("fork"), _be_given, (folder,)) as pool,
     ):
-        pieces = _pieces(Near(folder), loose)  # the first are looked at while others are put together
+        pieces = _pieces(folder, loose)
         steps = pool.map(_clean_of_piece, pieces, repeat(countries), repeat(now))
-        for frozen in follow(steps, -(-len(loose) // _AT_ONCE)):
+        for frozen in follow(steps, len(pieces)):
             made = (thaw(data, Clean, Family, Outline) for data in frozen)
             found += [one for one in made if isinstance(one, Clean)]
     return found
 
 
-def _pieces(near: Near, loose: Iterable[str]) -> Iterator[list[str]]:
-    """Divide files, those that have to do with each other together."""
-    seen, piece = set[str](), list[str]()
+def _pieces(folder: Folder, loose: Iterable[str]) -> list[list[str]]:
+    """Divide call flows with the rotas that they seem to ring: by a look at the text, which need not be right."""
+    groups: dict[str, list[str]] = {}
     for path in loose:
-        if path not in seen:
-            together = near.of([path])
-            seen |= together
-            piece += together
-            if len(piece) >= _AT_ONCE:
-                yield piece
-                piece = []
-    yield piece
+        where, flow = folder_and_id(path)
+        if where == "call_flows":
+            rung = {flow, *(name.decode("ascii", "replace") for name in _RINGS.findall(folder[path]))}
+            beside = [one for rota in sorted(rung) for one in folder.named("rota", rota)]
+            paths = (*folder.named(where, flow), *beside)
+            whole = list(dict.fromkeys(one for near in paths for one in groups.get(near, [near])))
+            groups.update(dict.fromkeys(whole, whole))
+    pieces: list[list[str]] = [[]]
+    for group in {id(group): group for group in groups.values()}.values():
+        if len(pieces[-1]) >= _AT_ONCE:
+            pieces.append([])
+        pieces[-1] += group
+    return pieces
+
+
+def _apart(made: Iterable[Clean], known: Iterable[Family]) -> list[Clean]:
+    """Return those of the families found in pieces that have nothing to do with another one, in whatever piece."""
+    all_made = list(made)
+    claims = Counter(node for family in (*known, *(one.family for one in all_made)) for node in family.nodes)
+    return [
+        one
+        for one in all_made
+        if all(claims[node] == 1 for node in one.family.nodes)
+        and not any(node_of_number(phone) in claims for phone in one.family.phones)
+    ]
 
 
 _given: list[Folder] = []
@@ -163,8 +190,8 @@ def _clean(families: Iterable[Family], loaded: Loaded, now: datetime) -> Iterato
         if any(one.rota.away or one.rota.cover or rota in changing for rota, one in rotas.items()):
             continue
         own = replace(loaded, hotlines=hotlines, documents={rota: loaded.documents[rota] for rota in rotas})
-        ahead = check_coverage(own, now, WEEKS + 1)
-        if ahead or check_effects(own, now) or check_effects(own, now + _QUIET):
+        covered = is_covered(own, now, WEEKS + 1)
+        if not covered or check_effects(own, now) or check_effects(own, now + _QUIET):
             continue
         for one in rotas.values():
             one.schedule.forget_days()

@@ -16,12 +16,14 @@ from hotline.files.checks.sounds import sound_names
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.loading.folder import Folder
 from hotline.files.loading.frozen import freeze, made_hotlines, thawed_hotlines
-from hotline.files.loading.gaps import check_coverage
+from hotline.files.loading.gaps import check_coverage, is_covered
 from hotline.files.loading.load import NO_CALL_FLOWS, Loaded, Reads, folder_and_id, put_together, read_each
 from hotline.files.values.recordings import is_sound
 
 _FOREVER = 1 << 40
 _WEEK, _DAY = timedelta(weeks=1), timedelta(days=1)
+_WEEKS = 8
+"""How far ahead hours without anybody are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,11 @@ def _node(folder: str, id: str) -> str:
     return f"{folder} {id}"
 
 
+def node_of_number(number: str) -> str:
+    """Return what is in `nodes` of a family with a hotline of this number."""
+    return _node("", number)
+
+
 def _joined(families: Iterable[Family], facts: _Facts) -> dict[int, Family]:
     """Return the families that files belong to too, by their `id`."""
     nodes, phones = set().union(*facts.nodes.values()), set().union(*facts.phones.values())
@@ -253,9 +260,11 @@ def _covered(family: Family, loaded: Loaded, now: datetime) -> Family:
     if all(has_backup_always(hotline.rota) for hotline in rotas.values()):
         return family
     own = Loaded({one.id: one for one in family.held}, (), frozenset(), loaded.rota_places)
-    found = [one for one in check_coverage(own, now) if one.severity == "error"]
-    # Nothing new comes into sight for a week, if nobody is lacking in the week after those that were looked at.
-    later = found or any(one.severity == "error" for one in check_coverage(own, now + _WEEK))
+    found, later = list[Finding](), False
+    if not is_covered(own, now, _WEEKS + 1):
+        found = [one for one in check_coverage(own, now, _WEEKS) if one.severity == "error"]
+        # Nothing new comes into sight for a week, if nobody is lacking in the week after those that were looked at.
+        later = bool(found) or any(one.severity == "error" for one in check_coverage(own, now + _WEEK, _WEEKS))
     for hotline in rotas.values():
         hotline.schedule.forget_days()
     return replace(

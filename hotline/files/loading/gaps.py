@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hotline.core.calls.flow import by_rota
 from hotline.core.planning.gap_repair import closing
@@ -14,6 +14,7 @@ from hotline.core.rota.days import full_hour_after
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Stretch
 from hotline.core.times.spans import Span
+from hotline.core.times.wall_clock import epoch_seconds
 from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.findings.wording import During, Lacking
@@ -21,6 +22,7 @@ from hotline.files.loading.load import Loaded
 from hotline.files.values.rota_lines import help_with, to_write
 
 _MOST_HELPED = 20
+_WEEK = timedelta(weeks=1)
 
 
 def check_coverage(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Finding]:
@@ -37,6 +39,32 @@ def check_coverage(loaded: Loaded, now: datetime, weeks: int = 8) -> list[Findin
         findings.extend(_findings(place, schedule, now, weeks, stretches))
         findings.extend(_backup_alone(place, schedule, stretches))
     return list(in_order(findings))
+
+
+def is_covered(loaded: Loaded, now: datetime, weeks: int = 8) -> bool:
+    """Return whether `check_coverage` finds nothing. It may say no where that finds nothing either.
+
+    Of a rota that is the same each week, it looks at one week, and at those with a clock change.
+    """
+    schedules = (hotline.schedule for hotline in by_rota(loaded.hotlines.values()).values())
+    return not any(
+        not who.on_call or (who.backup and len({*who.on_call, *who.backup}) == 1)
+        for schedule in schedules
+        for time in _unlike(schedule, now, full_hour_after(schedule, now, weeks))
+        for who in (stretch.who for stretch in schedule.stretches(time.start, time.end))
+    )
+
+
+def _unlike(schedule: Schedule, start: datetime, end: datetime) -> Iterator[Span]:
+    """Return the weeks from `start` to `end` that are not like one of the others."""
+    seen = False
+    while start < end:
+        until = min(start + _WEEK, end)
+        is_even = schedule.clock.is_even(epoch_seconds(start), epoch_seconds(until))
+        if not (seen and is_even and schedule.repeats_weekly):
+            yield Span(start, until)
+        seen = seen or (is_even and until - start == _WEEK)
+        start = until
 
 
 def _findings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hotline.core.rota.rota import LAST
 from hotline.core.wording import NOTHING, Wording
@@ -78,6 +79,7 @@ def weekday(written: str, code: str = "bad-days") -> int:
     raise Unreadable(code, Wording("`%(written)s` is not a day.", written=clip(written)), help)
 
 
+@lru_cache(maxsize=1_000)
 def _days_of_text(written: str) -> Days:
     """Read all days of a text with commas. Errors are reported together, with the whole corrected text."""
     found, problems = Days(), []

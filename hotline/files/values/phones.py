@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from hotline.core.wording import NOTHING, Wording, together
 from hotline.files.findings.unreadable import Unreadable, clip
@@ -45,7 +45,7 @@ def phone(written: str, like: str = "+1", whose: Whose = "volunteer") -> PhoneNu
     if not digits.startswith("+"):
         raise _without_country(written, digits, like, whose)
     try:
-        parsed = library.parse(digits)
+        parsed = parsed_number(digits)
     except library.NumberParseException as error:
         raise _impossible(written, _NO_COUNTRY if error.error_type == 0 else NOTHING) from None
     national = library.national_significant_number(parsed)
@@ -53,7 +53,25 @@ def phone(written: str, like: str = "+1", whose: Whose = "volunteer") -> PhoneNu
         _refuse_short(written, national, library.region_codes_for_country_code(parsed.country_code or 0), whose)
     if library.is_possible_number_with_reason(parsed) != library.ValidationResult.IS_POSSIBLE:
         raise _impossible(written, _reason(library.is_possible_number_with_reason(parsed)))
-    return PhoneNumber(library.format_number(parsed, library.PhoneNumberFormat.E164), library.is_valid_number(parsed))
+    number = library.format_number(parsed, library.PhoneNumberFormat.E164)
+    return PhoneNumber(number, number_type(number) != library.PhoneNumberType.UNKNOWN)
+
+
+@lru_cache(maxsize=2_000)
+def parsed_number(number: str) -> Any:
+    """A number with its country as the library has it. Raises its error. Several questions are asked about each."""
+    import phonenumbers as library
+
+    return library.parse(number)
+
+
+@lru_cache(maxsize=20_000)
+def number_type(number: str) -> int:
+    """The library's type of an E.164 number: UNKNOWN if the numbering plan does not use it."""
+    import phonenumbers as library
+
+    found: int = library.number_type(parsed_number(number))
+    return found
 
 
 def dialled(written: str, like: str = "+1") -> PhoneNumber:

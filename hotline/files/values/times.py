@@ -122,11 +122,18 @@ _BY_DAY_OR_NIGHT = Wording("Write both times on the 24-hour clock: 09:00-17:00 i
 _BOTH_TIMES = Wording("Write both times with a hyphen between: hours: 18:00-08:00, or hours: 24h for a whole day.")
 
 
+_USUAL_HOURS = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)", re.ASCII)
+"""Nearly all hours are written like this. The rest of `hours` reads and explains all others."""
+
+
 def hours(value: object, help: Wording = _BOTH_TIMES) -> Hours:
     """The hours of `18:00-08:00` or `24h`: an end at or before the start is on the next day."""
     if isinstance(value, list) and len(value) > 1:
         value = ", ".join(map(str, value))
     written = text(value, "hours: 18:00-08:00")
+    if _USUAL_HOURS.fullmatch(written):
+        start, end = clock(written[:5], "bad-hours"), clock(written[6:], "bad-hours", end=True)
+        return Hours(start, end - start if end > start else end + DAY - start)
     several = [hours_meant(part) for part in written.split(",")]
     if len(several) > 1 and several[0] and all(several):
         vague = Wording("`%(written)s` does not say from when to when.", written=clip(written))

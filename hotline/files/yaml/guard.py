@@ -107,9 +107,28 @@ class _Count:
     open: list[_Open] = field(default_factory=list)
     anchors: dict[str, tuple[int, int]] = field(default_factory=dict)
     documents: int = 0
+    nodes: int = 0
+    """The sizes of all that is open, summed."""
 
     def see(self, event: Event) -> None:
-        if isinstance(event, DocumentStartEvent):
+        """See one event. Most are scalars, and files have thousands."""
+        if isinstance(event, ScalarEvent):
+            if event.tag is not None:
+                raise _tagged(event, event.tag)
+            self._add(event, event.anchor, 1, 0)
+        elif isinstance(event, CollectionStartEvent):
+            if event.tag is not None:
+                raise _tagged(event, event.tag)
+            self.open.append(_Open(event.anchor))
+            self.nodes += 1
+            self._limit_depth(event, 0)
+        elif isinstance(event, CollectionEndEvent):
+            done = self.open.pop()
+            self.nodes -= done.size
+            self._add(event, done.anchor, done.size, done.height)
+        elif isinstance(event, AliasEvent):
+            self._see_alias(event)
+        elif isinstance(event, DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
                 raise _refused(
@@ -118,18 +137,6 @@ class _Count:
                     Wording("A second document begins here. The line `---` is only allowed at the top."),
                     Wording("Delete this `---` line, or move the rest into its own file."),
                 )
-        elif isinstance(event, AliasEvent):
-            self._see_alias(event)
-        elif isinstance(event, ScalarEvent):
-            _refuse_tag(event)
-            self._add(event, event.anchor, 1, 0)
-        elif isinstance(event, CollectionStartEvent):
-            _refuse_tag(event)
-            self.open.append(_Open(event.anchor))
-            self._limit_depth(event, 0)
-        elif isinstance(event, CollectionEndEvent):
-            done = self.open.pop()
-            self._add(event, done.anchor, done.size, done.height)
 
     def _see_alias(self, event: AliasEvent) -> None:
         if any(one.anchor == event.anchor for one in self.open):
@@ -161,8 +168,10 @@ class _Count:
         if self.open:
             outer = self.open[-1]
             outer.size += size
-            outer.height = max(outer.height, height + 1)
-        if sum(one.size for one in self.open) > MOST_NODES:
+            self.nodes += size
+            if outer.height <= height:
+                outer.height = height + 1
+        if self.nodes > MOST_NODES:
             aliased = bool(self.anchors)
             raise _refused(
                 event,
@@ -202,17 +211,13 @@ def _is_nothing(event: NodeEvent) -> bool:
     return isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]
 
 
-def _refuse_tag(event: ScalarEvent | CollectionStartEvent) -> None:
-    if event.tag is not None:
-        raise _refused(
-            event,
-            "yaml-tag",
-            Wording(
-                "`%(tag)s` is a YAML tag. Tags are not used here.",
-                tag=event.tag.replace("tag:yaml.org,2002:", "!!"),
-            ),
-            Wording('Delete it. If it is text, put the text in quotes, like "!".'),
-        )
+def _tagged(event: Event, tag: str) -> Refused:
+    return _refused(
+        event,
+        "yaml-tag",
+        Wording("`%(tag)s` is a YAML tag. Tags are not used here.", tag=tag.replace("tag:yaml.org,2002:", "!!")),
+        Wording('Delete it. If it is text, put the text in quotes, like "!".'),
+    )
 
 
 def _refused(event: Event, code: str, message: Wording, help: Wording) -> Refused:

@@ -119,6 +119,30 @@ def test_many_files_are_looked_at_by_two_processes_with_the_same_findings(config
     assert check(config) == check_anew(config)
 
 
+def test_files_of_two_pieces_that_disagree_are_found(config: Path) -> None:
+    """A number claimed twice, a phone that is a hotline, a name given twice, a rota that is rung in unusual words."""
+    numbers = range(LINES, MANY // 2 + 10)
+
+    def many(line: int, number: int, rota: str = "") -> str:
+        return flow(line, rota).replace(f"555 01{70 + line}", f"556 {1_000 + number}")
+
+    for line in numbers:
+        write(config, f"call_flows/many{line}.yaml", many(line, line))
+        write(config, f"rota/many{line}.yaml", rota(2).replace("0142", f"{2_000 + line}"))
+    assert check(config) == check_anew(config)
+    assert len(entries(config)) == LINES + len(numbers)
+    write(config, "call_flows/many11.yaml", many(11, 90))
+    write(config, "call_flows/many12.yaml", many(12, 12, "many92").replace("rota:", '"r\\x6fta":'))
+    write(config, "rota/many13.yaml", rota(2).replace("555 0142", "556 1093"))
+    write(config, "call_flows/many94.yml", many(94, 94))
+    for path in entries(config):
+        path.unlink()
+    assert check(config) == check_anew(config)
+    found = {(one.code, one.file) for one in check(config)[1] if one.severity == "error"}
+    assert {("number-claimed-twice", "call_flows/many90.yaml"), ("phone-is-hotline", "rota/many13.yaml")} <= found
+    assert check(config) == check_anew(config), "from what was written"
+
+
 def test_nothing_is_written_where_there_is_no_data_directory(config: Path) -> None:
     (config.parent / "var").rmdir()
     assert check(config) == check_anew(config)

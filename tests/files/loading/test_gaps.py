@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hotline.files import Finding, check_coverage, load_texts
+from hotline.files.loading.gaps import is_covered
 from tests.files.good import rota_with, texts
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)  # Monday noon in New York
@@ -81,3 +85,44 @@ def test_gaps_past_the_weeks_asked_for_are_not_told() -> None:
 def test_a_gap_that_lasts_now_is_not_told_twice(hour: int) -> None:
     loaded = load_texts(texts(rota=rota_with("shifts: [{hours: 08:00-20:00, on_call: [amy]}]", "backup: [ben]")))
     assert len(check_coverage(loaded, datetime(2026, 1, 5, hour, 30, tzinfo=UTC))) == 1
+
+
+_ENDS = ("00:00", "01:30", "02:00", "02:30", "03:00", "08:00")
+_HALVES = st.tuples(st.sampled_from(_ENDS), st.sampled_from(_ENDS)).map(
+    lambda ends: (
+        [f"{{hours: {ends[0]}-{ends[1]}, on_call: [amy]}}", f"{{hours: {ends[1]}-{ends[0]}, on_call: [ben]}}"]
+        if ends[0] != ends[1]
+        else ["{hours: 24h, on_call: [ben]}"]
+    )
+)
+_CHANGES = st.sampled_from(
+    [
+        lambda shift: shift,
+        lambda shift: shift.replace("{", "{days: mon-sat, "),
+        lambda shift: shift.replace("{", "{days: [mon, wed], every: 2 weeks, starting: 2026-01-05, "),
+        lambda shift: shift.replace("{", "{until: 2026-03-29, "),
+        lambda shift: shift.replace("-02:00", "-01:59"),
+    ]
+)
+
+
+@settings(max_examples=60)
+@given(
+    zone=st.sampled_from(("America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca")),
+    shifts=_HALVES,
+    more=st.lists(st.sampled_from(("{days: sun, hours: 24h, on_call: [amy]}", "{hours: 01:00-04:00, on_call: [ben]}"))),
+    change=_CHANGES,
+    also=st.sampled_from(("", "backup: [ben]", "cover: [{who: ben, from: 2026-02-01, to: 2026-02-03}]")),
+    days=st.integers(0, 360),
+    hour=st.integers(0, 23),
+)
+def test_a_look_at_few_weeks_finds_what_a_look_at_all_finds(
+    zone: str, shifts: list[str], more: list[str], change: Callable[[str], str], also: str, days: int, hour: int
+) -> None:
+    """Over the clock changes of a year, with shifts that end in the hours that are skipped or come twice."""
+    entries = [f"  - {shift}" for shift in (change(shifts[0]), *shifts[1:], *more)]
+    rota = rota_with("shifts:", *entries, also).replace("America/New_York", zone)
+    loaded = load_texts(texts(rota=rota))
+    assert loaded.hotlines, loaded.findings
+    now = NOW + timedelta(days=days, hours=hour)
+    assert is_covered(loaded, now, 9) == (check_coverage(loaded, now, 9) == [])
