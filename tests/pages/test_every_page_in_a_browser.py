@@ -8,6 +8,7 @@ as it is in the light. States consist of the same parts; two opposite corners ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +58,8 @@ _ENTRIES = {
     "volunteer": "?entry=ben",
     "step": "?entry=reach_peer",
     "keys": "?entry=welcome",
+    "absence": "?entry=0",
+    "covering": "?entry=0",
 }
 FORMS = (
     "/flow/rise/keys?entry=reach_peer",
@@ -82,8 +85,9 @@ def effort() -> Effort:
 
 @pytest.fixture
 def files() -> dict[str, bytes]:
-    """The line that ships."""
-    return texts(*((ROOT / folder / "rise.yaml").read_bytes() for folder in ("call_flows", "rota")))
+    """The line that ships, with the time away and the covers that its rota has as an example."""
+    flow, rota = ((ROOT / folder / "rise.yaml").read_bytes() for folder in ("call_flows", "rota"))
+    return texts(flow, re.sub(rb"(?m)^# ?(away:|cover:|  - \{who)", rb"\1", rota))
 
 
 def _look(page: Page, at: str, **typed: str) -> None:

@@ -39,6 +39,9 @@ FORMS = {
     "/rota/rise/texts": {"reminder_1": "2h before"},
     "/rota/rise/cover_requests": {"wait": "45m"},
     "/rota/rise/zone": {"city": "America/Toronto"},
+    "/rota/rise/handsets": {"handsets": "C"},
+    "/rota/rise/absence?entry=0": {"to_date": "2030-01-09"},
+    "/rota/rise/covering?entry=0": {"who": "ben"},
     "/flow/rise/step?entry=goodbye": {"say_en": "Take care."},
     "/flow/rise/keys?entry=nobody_free": {"key_3": "3", "go_3": "about"},
     "/flow/rise/new_step": {"name": "more", "say_en": "More.", "say_es": "Más.", "to": "goodbye"},
@@ -63,7 +66,9 @@ def files() -> dict[str, bytes]:
     nights = "  - {name: Nights, hours: 20:00-08:00, on_call: [cho]}\n"
     people = '  cho: {name: Cho Park, phone: "+1 410 555 0113"}\n'
     rota = ROTA[: ROTA.index("shifts:")] + people + "shifts:\n" + days + nights
-    return texts(flow=FLOW, rota=rota)
+    away = "away:\n  - {who: cho, from: 2030-01-07, to: 2030-01-08}\n"
+    cover = "cover:\n  - {who: amy, for: cho, from: 2030-01-07 20:00, to: 2030-01-08 08:00}\n"
+    return texts(flow=FLOW, rota=rota + away + cover)
 
 
 def changing(site: Site) -> Iterator[Rule]:

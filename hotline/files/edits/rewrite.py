@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 from hotline.core.wording import Wording
 from hotline.errors import FilesError
-from hotline.files.yaml.document import Document, Path, Plain
+from hotline.files.yaml.document import Document, Path, Plain, mapping
 from hotline.files.yaml.insertion import Style
 from hotline.files.yaml.layout import TextPart, layout
 from hotline.files.yaml.reading import read
-from hotline.files.yaml.rewriting import Rewriter, Unsafe, applied
+from hotline.files.yaml.rewriting import Rewriter, Unsafe, applied, reordered
 
 SECTIONS = (
     "name",
@@ -42,6 +42,8 @@ SECTIONS = (
     "texts",
 )
 """The sections of files, in the order in which new ones are put."""
+_ORDERED = "languages"
+"""The section of named parts whose order means something: calls begin in the first language."""
 _BOM = "\ufeff"
 
 
@@ -73,16 +75,23 @@ def rewritten(text: str, wanted: dict[str, Plain]) -> str:
     bom, body = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
     old = content_of(body)
     wanted = {name: value for name, value in wanted.items() if value not in ([], {}) or old.get(name) == value}
-    if old == wanted:
-        return text
     try:
-        root = layout(body)
-        found = applied(body, Rewriter(body, root, Style.of(body, root), SECTIONS).changes(old, wanted))
+        if old != wanted:
+            root = layout(body)
+            body = applied(body, Rewriter(body, root, Style.of(body, root), SECTIONS).changes(old, wanted))
+        order = _order_in(wanted)
+        if order != _order_in(_plain(body)):
+            body = applied(body, reordered(body, layout(body), _ORDERED, order))
     except Unsafe:
         raise _refused() from None
-    if _plain(found) != wanted:
+    found = _plain(body)
+    if found != wanted or order != _order_in(found):
         raise _refused()
-    return bom + found
+    return bom + body
+
+
+def _order_in(content: Plain) -> list[str]:
+    return list(mapping(mapping(content).get(_ORDERED)))
 
 
 def path_at(text: str, line: int, column: int) -> Path:

@@ -416,6 +416,29 @@ def applied(text: str, insertions: Sequence[Insertion]) -> str:
     return "".join((*pieces, text[done:]))
 
 
+def reordered(text: str, root: TextPart, section: str, order: Sequence[str]) -> list[Insertion]:
+    """Return the insertions that put the parts of a section in another order. A comment at an end of line moves along.
+
+    Raises Unsafe where the parts are not written so that they can change places.
+    """
+    part = next((value for key, value in root.fields if composed(key.value) == section), None)
+    if part is None or part.kind != "group" or sorted(order) != sorted(composed(key.value) for key, _ in part.fields):
+        raise Unsafe
+    spans = {
+        composed(key.value): (key.start, value.last if part.brackets else end_of_line(text, value.last))
+        for key, value in part.fields
+    }
+    words = [text[start:end] for start, end in spans.values()]
+    if part.brackets and "#" in text[part.start : part.end]:
+        raise Unsafe
+    names = list(spans)
+    return [
+        Insertion(start, words[names.index(name)], end)
+        for name, (start, end) in zip(order, spans.values(), strict=True)
+        if names.index(name) != list(spans.values()).index((start, end))
+    ]
+
+
 def _is_list_of_groups(value: Plain) -> TypeGuard[list[Plain]]:
     return isinstance(value, list) and any(isinstance(one, dict) for one in value)
 

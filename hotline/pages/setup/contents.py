@@ -20,7 +20,7 @@ from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import language_name, ngettext, weekday_of
 from hotline.pages.words.settings import city_of, weekdays_in_words
 
-_RULES = ("zone", "holidays", "ringing", "screening", "limits", "texts", "text_words", "cover_requests")
+_RULES = ("zone", "holidays", "ringing", "screening", "limits", "texts", "text_words", "cover_requests", "handsets")
 _MOST = 40
 """Entries of a list on one page."""
 _MONDAY = date(2024, 1, 1)
@@ -47,6 +47,7 @@ class Contents:
     rotations: Paged[ListedEntry]
     backup: Sequence[str]
     backup_times: Paged[ListedEntry]
+    absences: Paged[ListedEntry]
     rules: Mapping[str, Sequence[str]]
     searchable: bool
 
@@ -75,6 +76,17 @@ def contents_of(content: dict[str, Plain]) -> Contents:
         ],
         "shifts": [_row("shift", at, one, names) for at, one in enumerate(entries_of(content, "shifts"))],
         "rotations": [_row("rotation", at, one, names) for at, one in enumerate(entries_of(content, "rotations"))],
+        "absences": [
+            ListedEntry(
+                kind,
+                str(at),
+                names.get(said(one.get("who")), said(one.get("who"))),
+                f"{said(one.get('from'))} – {said(one.get('to'))}",
+                _("away") if kind == "absence" else _for_whom(one, names),
+            )
+            for kind, section in (("absence", "away"), ("covering", "cover"))
+            for at, one in enumerate(map(mapping, entries_of(content, section)))
+        ],
         "backup_times": [
             _row("backup_rotation" if "turns" in one else "backup_shift", at, one, names)
             for at, one in enumerate(backup)
@@ -87,6 +99,11 @@ def contents_of(content: dict[str, Plain]) -> Contents:
         rules={kind: _facts(kind, content) for kind in _RULES},
         searchable=any(len(rows) > _MOST for rows in lists.values()),
     )
+
+
+def _for_whom(cover: Mapping[str, Plain], names: Mapping[str, str]) -> str:
+    given = said(cover.get("for"))
+    return _("covers for %(name)s", name=names.get(given, given)) if given else _("on call, too")
 
 
 def _wanted(rows: Sequence[ListedEntry]) -> list[ListedEntry]:

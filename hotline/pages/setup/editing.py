@@ -17,6 +17,7 @@ from hotline.files.yaml.document import Path, Plain, mapping
 from hotline.pages.files.page import Review, review_bytes
 from hotline.pages.frame.files_saved import FoundFile
 from hotline.pages.frame.parts import PageParts
+from hotline.pages.setup.absence_form import AbsenceForm, CoveringForm
 from hotline.pages.setup.fields import About, EntryForm, Values, entry_from, field_at
 from hotline.pages.setup.hours_form import HoursForm
 from hotline.pages.setup.keys_form import KeysForm, leading_to
@@ -28,7 +29,7 @@ from hotline.pages.setup.texts_form import CoordinatorForm, CoverRequestsForm, T
 from hotline.pages.setup.times_form import BackupRotationForm, BackupShiftForm, RotationForm, ShiftForm
 from hotline.pages.setup.volunteer_form import VolunteerForm, entries_of, named_in, new_short_name, remove_volunteer
 from hotline.pages.setup.words_form import ApologyForm, LineForm, ScreeningForm, StepForm
-from hotline.pages.setup.zone_form import ZoneForm
+from hotline.pages.setup.zone_form import HandsetsForm, ZoneForm
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import later
 from hotline.pages.words.wording import worded
@@ -38,7 +39,7 @@ from hotline.pages.words.wording import worded
 class FormKind:
     """A kind of form. `section` is the part of the file that it changes, "" for the file itself.
 
-    `listed`: it changes one entry of the section. `more`: more places can be asked for. `adds`: it makes new entries.
+    `listed`: it changes one entry of the section. `more`: what can be asked for more of. `adds`: it makes new entries.
     `removes`: it removes them. `waits`: it changes when, or whether, phones ring for a caller.
     """
 
@@ -47,13 +48,13 @@ class FormKind:
     new: str
     change: str
     listed: bool = True
-    more: bool = False
+    more: str = ""
     adds: bool = True
     removes: bool = True
     waits: bool = False
 
 
-def _whole(form: EntryForm, section: str, name: str, more: bool = False, waits: bool = False) -> FormKind:
+def _whole(form: EntryForm, section: str, name: str, more: str = "", waits: bool = False) -> FormKind:
     """A form for a whole section."""
     return FormKind(form, section, name, name, listed=False, more=more, waits=waits)
 
@@ -61,39 +62,54 @@ def _whole(form: EntryForm, section: str, name: str, more: bool = False, waits: 
 _ROTA_KINDS: Mapping[str, FormKind] = {
     "volunteer": FormKind(VolunteerForm(), "volunteers", later("New volunteer"), later("Change a volunteer")),
     "coordinator": FormKind(CoordinatorForm(), "coordinators", later("New coordinator"), later("Change a coordinator")),
-    "shift": FormKind(ShiftForm(), "shifts", later("New shift"), later("Change a shift"), more=True),
-    "rotation": FormKind(RotationForm(), "rotations", later("New rotation"), later("Change a rotation"), more=True),
+    "shift": FormKind(ShiftForm(), "shifts", later("New shift"), later("Change a shift"), more=later("More people")),
+    "rotation": FormKind(
+        RotationForm(), "rotations", later("New rotation"), later("Change a rotation"), more=later("More turns")
+    ),
     "backup_shift": FormKind(
-        BackupShiftForm(), "backup", later("New backup shift"), later("Change a backup shift"), more=True
+        BackupShiftForm(),
+        "backup",
+        later("New backup shift"),
+        later("Change a backup shift"),
+        more=later("More people"),
     ),
     "backup_rotation": FormKind(
-        BackupRotationForm(), "backup", later("New backup rotation"), later("Change a backup rotation"), more=True
+        BackupRotationForm(),
+        "backup",
+        later("New backup rotation"),
+        later("Change a backup rotation"),
+        more=later("More turns"),
     ),
-    "backup": _whole(BackupForm(), "backup", later("Backup"), more=True),
-    "holidays": _whole(HolidaysForm(), "holidays", later("Holidays"), more=True),
+    "backup": _whole(BackupForm(), "backup", later("Backup"), more=later("More people")),
+    "holidays": _whole(HolidaysForm(), "holidays", later("Holidays"), more=later("More dates")),
     "ringing": _whole(RingingForm(), "ringing", later("Ringing")),
     "screening": _whole(ScreeningForm(), "ringing", later("What volunteers hear first")),
-    "limits": _whole(LimitsForm(), "limits", later("Limits"), more=True),
+    "limits": _whole(LimitsForm(), "limits", later("Limits"), more=later("More people")),
     "texts": _whole(TextsForm(), "texts", later("Texts and e-mails")),
     "text_words": _whole(TextWordsForm(), "texts", later("Own words of texts")),
     "cover_requests": _whole(CoverRequestsForm(), "cover_requests", later("Requests for cover")),
-    "zone": _whole(ZoneForm(), "", later("Time zone")),
+    "zone": _whole(ZoneForm(), "", later("Time zone and calendar")),
+    "handsets": _whole(HandsetsForm(), "", later("How phones answer"), waits=True),
+    "absence": FormKind(AbsenceForm(), "away", later("Time away"), later("Time away"), adds=False),
+    "covering": FormKind(CoveringForm(), "cover", later("Cover"), later("Cover"), adds=False),
 }
 _FLOW_KINDS: Mapping[str, FormKind] = {
-    "step": FormKind(StepForm(), "steps", later("Words"), later("Words"), more=True, adds=False, removes=False),
+    "step": FormKind(
+        StepForm(), "steps", later("Words"), later("Words"), more=later("More sentences"), adds=False, removes=False
+    ),
     "keys": FormKind(
         KeysForm(),
         "steps",
         later("Keys and next steps"),
         later("Keys and next steps"),
-        more=True,
+        more=later("More keys"),
         adds=False,
         waits=True,
     ),
     "new_step": _whole(NewStepForm(), "", later("New step")),
-    "hours": _whole(HoursForm(), "", later("Opening hours"), more=True, waits=True),
-    "line": _whole(LineForm(), "", later("Name and numbers"), more=True),
-    "languages": _whole(LanguagesForm(), "", later("Languages and voices"), more=True),
+    "hours": _whole(HoursForm(), "", later("Opening hours"), more=later("More times"), waits=True),
+    "line": _whole(LineForm(), "", later("Name and numbers"), more=later("More numbers")),
+    "languages": _whole(LanguagesForm(), "", later("Languages and voices"), more=later("More languages")),
     "apology": _whole(ApologyForm(), "", later("When something fails")),
 }
 KINDS: Mapping[str, Mapping[str, FormKind]] = {"rota": _ROTA_KINDS, "flow": _FLOW_KINDS}
@@ -117,10 +133,11 @@ class Edit:
     step: str = ""
     old: Plain = None
     mail: bool = True
+    rotas: Sequence[str] = ()
 
     @property
     def about(self) -> About:
-        return About(self.content, self.languages, self.old, self.mail)
+        return About(self.content, self.languages, self.old, self.mail, self.rotas)
 
     @property
     def was(self) -> str:

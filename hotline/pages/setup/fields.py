@@ -56,26 +56,41 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Fields that belong together. `beside`: they stand beside each other. `folded`: shown once somebody asks."""
+    """Fields that belong together. `beside`: they stand beside each other. `folded`: shown once somebody asks.
+
+    `wide`: so many fields are a row, and rows below the first do not repeat the same labels where they are wide enough.
+    """
 
     legend: str
     fields: Sequence[Field]
     hint: str = ""
     beside: bool = False
     folded: bool = False
+    wide: int = 0
+
+    @property
+    def rows(self) -> Sequence[Sequence[Field]]:
+        wide = self.wide or max(1, len(self.fields))
+        return [self.fields[at : at + wide] for at in range(0, len(self.fields), wide)]
+
+    def repeats(self, row: Sequence[Field]) -> bool:
+        """Return whether a row has the labels of the first one again."""
+        first = self.rows[0]
+        return row != first and [one.label for one in row] == [one.label for one in first]
 
 
 @dataclass(frozen=True, slots=True)
 class About:
     """The file that a form changes: its plain content, and the languages of the call flow.
 
-    `old` is the part that the form changes, as the file has it. `mail`: e-mails can be sent.
+    `old` is the part that the form changes, as the file has it. `mail`: e-mails can be sent. `rotas`: all there are.
     """
 
     content: Mapping[str, Plain]
     languages: Sequence[str] = ("en",)
     old: Plain = None
     mail: bool = True
+    rotas: Sequence[str] = ()
 
     @property
     def nameless(self) -> bool:
@@ -289,6 +304,12 @@ def check_name(field: str, name: str) -> None:
     """Raise Mistyped if a full name has a character that cannot be seen or spoken."""
     if problem := unspeakable(name):
         raise Mistyped(field, worded(problem))
+
+
+def next_calendar(about: About) -> dict[str, Plain]:
+    """Return the number that gives a calendar another address than it has."""
+    before = said(mapping(about.old).get("calendar"))
+    return {"calendar": str(int(before) + 1 if before.isdecimal() else 2)}
 
 
 def needed(values: Values, name: str, words: str) -> str:

@@ -22,15 +22,17 @@ from hotline.pages.setup.fields import (
     places,
     said,
     texts,
+    typed,
 )
-from hotline.pages.setup.times_form import WHEN, days_read, when_read, when_shown
+from hotline.pages.setup.times_form import WHEN, days_read, every_field, every_read, every_shown, when_read, when_shown
 from hotline.pages.setup.volunteer_form import entries_of, new_short_name
 from hotline.pages.setup.words_form import areas, in_each
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import weekday_of
 
 _LONG = ("from_day", "to_day")
-_ROW = (*(f"day_{day}" for day in WEEKDAYS), "holidays", "days_text", *_LONG, "start", "end")
+_DATES = ("starting", "until", "every", "also", "name")
+_ROW = (*(f"day_{day}" for day in WEEKDAYS), "holidays", "days_text", *_LONG, "start", "end", *_DATES)
 """The fields of a row, each with the row's number after it."""
 _MONDAY = date(2024, 1, 1)
 
@@ -52,7 +54,11 @@ class HoursForm(EntryForm):
     def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         return [
             Fields("", [], _("Without times, the line is always open. To remove one, clear when it opens and closes.")),
-            *(_row_asked(number, values) for number in range(1, places(values, "start_", 2, spare=1) + 1)),
+            *(
+                group
+                for number in range(1, places(values, "start_", 2, spare=1) + 1)
+                for group in (_row_asked(number, values), _dates_asked(number))
+            ),
             *_closed_asked(values, about),
         ]
 
@@ -79,6 +85,8 @@ class HoursForm(EntryForm):
             return ""
         rows = [number for number in _rows(values) if values.get(f"start_{number}") or values.get(f"end_{number}")]
         number = rows[int(path[1])] if int(path[1]) < len(rows) else 1
+        if path[2:3] and path[2] in _DATES:
+            return f"{path[2]}_{number}"
         of_days = ("holidays", "days_text") if path[2:3] in ((), ("days",)) else ()
         return next((name for one in of_days if values.get(name := f"{one}_{number}")), f"start_{number}")
 
@@ -111,10 +119,28 @@ def _row_asked(number: int, values: Values) -> Fields:
     return Fields(_("Open hours %(number)s", number=number), fields, beside=True)
 
 
+def _dates_asked(number: int) -> Fields:
+    """The questions that few lines need: from which date on, every how many weeks, beside other hours, under a name."""
+    return Fields(
+        _("Limit these hours to some dates or weeks"),
+        [
+            Field(f"starting_{number}", _("First date"), "date"),
+            Field(f"until_{number}", _("Last date"), "date"),
+            every_field(f"every_{number}"),
+            Field(f"name_{number}", _("Name"), hint=_("For yourself, such as: Summer")),
+            Field(f"also_{number}", _("On holidays, keep the other hours too"), "check"),
+        ],
+        beside=True,
+        folded=True,
+    )
+
+
 def row_shown(entry: Plain) -> dict[str, str]:
     """Return the text of each field of a time, by name without the row's number."""
     at = mapping(entry)
     found = {name: one for name, one in when_shown(at).items() if name in _ROW}
+    found |= {name: said(at.get(name)) for name in ("starting", "until", "name")}
+    found |= {"every": every_shown(at), "also": "yes" if at.get("also") else ""}
     with suppress(Unreadable):
         read = days(at.get("days") or "every day")
         if read.holidays and not read.monthly and _LONG[0] not in found:
@@ -132,10 +158,12 @@ def _row_read(number: int, values: Values, before: Sequence[Plain]) -> Plain:
     if old and {name: one for name, one in row_shown(old).items() if one} == {k: one for k, one in row.items() if one}:
         return old
     try:
-        when = _when(row)
+        when = _when(row) | typed(row, ("name", "starting", "until")) | every_read(row)
     except Mistyped as problem:
         raise Mistyped(f"{problem.name}_{number}", problem.words) from None
-    return {**when, **{name: one for name, one in old.items() if name not in WHEN}}
+    if row["also"]:
+        when["also"] = old.get("also", "true")
+    return {**when, **{name: one for name, one in old.items() if name not in (*WHEN, *_DATES)}}
 
 
 def _when(row: Mapping[str, str]) -> dict[str, Plain]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
-from hotline.files.checks.steps import KEYS
+from hotline.files.checks.steps import KEYS, ON_CALL
+from hotline.files.findings.unreadable import Unreadable
 from hotline.files.yaml.document import Path, Plain, mapping
 from hotline.pages.setup.fields import (
     About,
@@ -21,6 +23,7 @@ from hotline.pages.setup.fields import (
     said,
     typed,
 )
+from hotline.pages.setup.times_form import hours_read, hours_shown
 from hotline.pages.setup.words_form import areas, in_each, in_fields, languages_of
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import language_name
@@ -39,10 +42,11 @@ class KeysForm(EntryForm):
     plain = ("answered", "not_answered", "dial")
     own = (
         (
-            ("say", "menu", "wait", "no_key", "wrong_key", "then", "at_most"),
+            ("say", "menu", "wait", "no_key", "wrong_key", "then", "at_most", "hang_up"),
             ("say_", *_ROW, "no_key", "wrong_key", "then", "at_most"),
         ),
-        ((_EARLY,), (_EARLY,)),
+        (("ring",), ("ring",)),
+        ((_EARLY,), (_EARLY, f"{_EARLY}_")),
         ((_OFFER,), tuple(f"{_WAITING}{name}" for name in _ROW)),
     )
 
@@ -50,7 +54,8 @@ class KeysForm(EntryForm):
         return {
             **{name: said(at.get(name)) for name in ("no_key", "wrong_key", "then", "at_most")},
             **in_fields("say", at.get("say")),
-            _EARLY: said(mapping(at.get(_EARLY)).get("after", at.get(_EARLY))),
+            "ring": said(at.get("ring")),
+            **_early_shown(at.get(_EARLY)),
             **_keys_shown(mapping(at.get("menu")), ""),
             **_keys_shown(mapping(mapping(at.get(_OFFER)).get("menu")), _WAITING),
         }
@@ -60,7 +65,7 @@ class KeysForm(EntryForm):
         if "ring" in step:
             return list(_of_ringing(values, about))
         if "hang_up" in step:
-            return [Fields("", [], _("The call ends here: this step leads nowhere."))]
+            return [Fields("", [step_menu("then", _("After the words"), _("The call ends"), values, about)])]
         if "dial" in step:
             after = step_menu("then", _("After the conversation"), _("The call ends"), values, about)
             return [Fields("", [Field("dial", _("Number to dial"), "tel", required=True), after], beside=True)]
@@ -72,6 +77,7 @@ class KeysForm(EntryForm):
         found = typed(values, self.plain)
         if "ring" in old:
             needed(values, "not_answered", _("Choose where a call goes when nobody answers."))
+            found["ring"] = values.get("ring", "").strip() or old["ring"]
             offer = mapping(old.get(_OFFER))
             if keys := _keys_read(values, _WAITING, mapping(offer.get("menu"))):
                 found[_OFFER] = {**offer, "menu": keys}
@@ -79,7 +85,9 @@ class KeysForm(EntryForm):
             needed(values, "dial", _("Enter the number to dial."))
             found |= typed(values, ("then",))
         if old.keys() & {"ring", "dial", "hang_up"}:
-            shown = ("then",) if "dial" in old else ()
+            if "hang_up" in old:
+                found |= typed(values, ("then",)) or {"hang_up": old["hang_up"]}
+            shown = () if "ring" in old else ("then",)
             kept = {name: old[name] for name in ("say", "at_most", "then", _EARLY) if name in old and name not in shown}
             return {**kept, **found}
         return self._menu_read(values, about)
@@ -90,9 +98,8 @@ class KeysForm(EntryForm):
         words, keys = in_each(values, "say_", about), _keys_read(values, "", mapping(old.get("menu")))
         found: dict[str, Plain] = {"say": words} if words else {}
         found |= typed(values, ("at_most",))
-        if early := values.get(_EARLY, "").strip():
-            before = old.get(_EARLY)
-            found[_EARLY] = {**before, "after": early} if isinstance(before, dict) else early
+        if early := _early_read(values, old.get(_EARLY)):
+            found[_EARLY] = early
         leads = typed(values, ("no_key", "wrong_key", "then"))
         if not keys:
             then = leads.get("then") or leads.get("no_key")
@@ -123,12 +130,20 @@ class KeysForm(EntryForm):
 
 def _of_menu(values: Values, about: About) -> Iterator[Fields]:
     yield Fields(_("What callers hear"), areas("say_", languages_of(values, about)), _("Say which key does what."))
-    yield from _rows(values, about, "", _("Keys"))
+    yield _rows(values, about, "", _("Keys"))
     steps = mapping(about.content.get("steps"))
     first = about.content.get("start") or next(iter(steps), "")
     if values.get(_EARLY) or (isinstance(first, str) and steps.get(first) == about.old):
-        hint = _("Left empty, they ring at the step that rings people. Such as: 3s after the call began")
-        yield Fields("", [Field(_EARLY, _("Phones ring while these words are spoken, after"), hint=hint)])
+        yield Fields(
+            _("Phones ring while these words are spoken"),
+            [
+                Field(_EARLY, _("Seconds after the call began"), hint=_("Such as: 3s"), more={"inputmode": "text"}),
+                Field(f"{_EARLY}_from", _("Only from"), "time"),
+                Field(f"{_EARLY}_to", _("Until"), "time"),
+            ],
+            _("Left empty, they ring at the step that rings people. Without times: at any hour."),
+            beside=True,
+        )
     if "menu" not in mapping(about.old):
         hint = _("With keys, a caller who presses nothing goes there.")
         yield Fields(_("Without a key"), [step_menu("then", _("Next step"), "–", values, about)], hint)
@@ -152,6 +167,11 @@ def _of_menu(values: Values, about: About) -> Iterator[Fields]:
 
 
 def _of_ringing(values: Values, about: About) -> Iterator[Fields]:
+    ring = values.get("ring") or ON_CALL
+    if len(about.rotas) > 1 or ring != ON_CALL:
+        rotas = [(ON_CALL, _("Those on call for this line")), *((rota, rota) for rota in about.rotas)]
+        hint = _("The rota whose people are on call then.")
+        yield Fields("", [menu("ring", _("Who is rung"), {"ring": ring}, rotas, hint)])
     yield Fields(
         "",
         [
@@ -160,22 +180,23 @@ def _of_ringing(values: Values, about: About) -> Iterator[Fields]:
         ],
         beside=True,
     )
-    yield from _rows(values, about, _WAITING, _("Keys while phones ring"), _("They count after a minute of waiting."))
+    yield _rows(values, about, _WAITING, _("Keys while phones ring"), _("They count after a minute of waiting."))
 
 
-def _rows(values: Values, about: About, start: str, legend: str, hint: str = "") -> Iterator[Fields]:
+def _rows(values: Values, about: About, start: str, legend: str, hint: str = "") -> Fields:
     """The rows of keys, each with the step it leads to. A language, if there are several."""
     speaks = len(about.languages) > 1 or any(name.startswith(f"{start}language_") for name in values)
     keys = [("", "–"), *((key, key) for key in PHONE_KEYS)]
     tongues = [("", _("the same")), *((code, language_name(code)) for code in about.languages)]
+    rows: list[Field] = []
     for at in range(1, places(values, f"{start}key_") + 1):
-        row = [
+        rows += [
             menu(f"{start}key_{at}", _("Key"), values, keys),
             step_menu(f"{start}go_{at}", _("Leads to"), _("this step again"), values, about),
         ]
         if speaks:
-            row.append(menu(f"{start}language_{at}", _("Language"), values, tongues))
-        yield Fields(legend if at == 1 else "", row, hint if at == 1 else "", beside=True)
+            rows.append(menu(f"{start}language_{at}", _("Language"), values, tongues))
+    return Fields(legend, rows, hint, beside=True, wide=3 if speaks else 2)
 
 
 def step_menu(name: str, label: str, empty: str, values: Values, about: About) -> Field:
@@ -200,6 +221,32 @@ def _leading(target: Plain) -> tuple[str, str]:
     """The step and the language that a key leads to."""
     at = mapping(target)
     return (said(at.get("go")), said(at.get("language"))) if at else (said(target), "")
+
+
+def _early_shown(early: Plain) -> dict[str, str]:
+    """When phones begin to ring, and the hours in which they do."""
+    at = mapping(early)
+    found = {_EARLY: said(at.get("after", early))}
+    with suppress(Unreadable):
+        if "hours" in at:
+            found |= {
+                f"{_EARLY}_{end}": clock for end, clock in zip(("from", "to"), hours_shown(at["hours"]), strict=True)
+            }
+    return found
+
+
+def _early_read(values: Values, old: Plain) -> Plain:
+    """When phones begin to ring, as typed; "" for never early. Raises Mistyped."""
+    after, first, last = (values.get(name, "").strip() for name in (_EARLY, f"{_EARLY}_from", f"{_EARLY}_to"))
+    if not first and not last:
+        return {"after": after} if after and isinstance(old, dict) else after
+    return {
+        "after": needed(values, _EARLY, _("Enter after how many seconds phones ring.")),
+        "hours": hours_read(
+            needed(values, f"{_EARLY}_from", _("Enter when it starts.")),
+            needed(values, f"{_EARLY}_to", _("Enter when it ends.")),
+        ),
+    }
 
 
 def _keys_shown(keys: Mapping[str, Plain], start: str) -> dict[str, str]:

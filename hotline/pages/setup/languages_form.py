@@ -36,11 +36,12 @@ class LanguagesForm(EntryForm):
     """The languages of a line. A new one comes with its words, and takes them along when it goes."""
 
     kind = "languages"
-    own = ((("languages",), ("code_", "locale_", "voice_", "words_")),)
+    own = ((("languages",), ("code_", "locale_", "voice_", "words_", "first")),)
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
         entries = mapping(at.get("languages"))
         return {
+            **({"first": next(iter(entries))} if len(entries) > 1 else {}),
             **numbered("code_", entries or ["en"]),
             **numbered("locale_", (said(mapping(one).get("locale")) for one in entries.values())),
             **numbered("voice_", (said(mapping(one).get("voice")) for one in entries.values())),
@@ -49,24 +50,32 @@ class LanguagesForm(EntryForm):
     def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         known = sorted(((code, language_name(code)) for code in USUAL_LOCALES), key=lambda one: one[1])
         hint = _(
-            "Calls begin in the first. A key leads to another: “Change where it leads”. A voice is one of the"
-            " carrier's, such as Polly.Joanna-Neural; left empty, its plain one speaks. To remove a language, choose –"
-            " for it: its words go, too."
+            "A voice is one of the carrier's, such as Polly.Joanna-Neural; left empty, its plain one speaks."
+            " To remove a language, choose – for it: its words go, too."
         )
         rows = [
-            Fields(
-                "",
-                [
-                    menu(f"code_{at}", _("Language"), values, [("", "–"), *known]),
-                    Field(f"voice_{at}", _("Voice"), more={"autocomplete": "off"}),
-                    Field(f"locale_{at}", _("Language and country"), more=_usual(values.get(f"code_{at}", ""))),
-                ],
-                hint if at == 1 else "",
-                beside=True,
-            )
+            one
             for at in range(1, places(values, "code_", 2, spare=1) + 1)
+            for one in (
+                menu(f"code_{at}", _("Language"), values, [("", "–"), *known]),
+                Field(f"voice_{at}", _("Voice"), more={"autocomplete": "off"}),
+                Field(f"locale_{at}", _("Language and country"), more=_usual(values.get(f"code_{at}", ""))),
+            )
         ]
-        return [*rows, *_new_words(values, about)]
+        there = [(code, language_name(code)) for code in _languages(about.content)]
+        first = Field(
+            "first",
+            _("Calls begin in"),
+            "menu",
+            _("A key leads to another: “Change where it leads”."),
+            there,
+            value=values.get("first") or there[0][0],
+        )
+        return [
+            Fields(_("Languages"), rows, hint, beside=True, wide=3),
+            *([Fields("", [first])] if len(there) > 1 else []),
+            *_new_words(values, about),
+        ]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The languages as typed, and the words of those that come or go. Raises Mistyped."""
@@ -81,7 +90,11 @@ class LanguagesForm(EntryForm):
             found[code] = {**{key: one for key, one in before.items() if key not in ("locale", "voice")}, **typed}
         if not found:
             raise Mistyped("code_1", _("Choose at least one language."))
-        was = _languages(content)
+        first, was = values.get("first", "").strip(), _languages(content)
+        if first and first not in found:
+            raise Mistyped("first", _("Choose a language that stays."))
+        if first:
+            found = {first: found[first], **found}
         gone = [code for code in was if code not in found]
         steps: dict[str, Plain] = {
             step: _step_with(step, mapping(entry), gone, values, about)

@@ -130,7 +130,7 @@ class SetupPages:
         hotline = _line(self._parts, file)
         languages = list(hotline.flow.languages) if hotline else list(mapping(content_in(file).get("languages")))
         edit = find_edit(file, KINDS[file.area][kind], languages or ["en"], step, was)
-        return replace(edit, mail=self._parts.mail) if edit else None
+        return replace(edit, mail=self._parts.mail, rotas=_rotas(self._parts)) if edit else None
 
     def _entered(self, texts: Mapping[str, bytes], edit: Edit, values: Values) -> Response | str | tuple[str, int]:
         step = request.form.get("step", "look")
@@ -189,7 +189,7 @@ class SetupPages:
             "setup/form.html",
             kind=kind.form.kind,
             heading=_heading(edit),
-            more=kind.more and any(one.name[-1].isdecimal() for group in groups for one in group.fields),
+            more=_(kind.more) if any(one.name[-1].isdecimal() for group in groups for one in group.fields) else "",
             action=_action(edit),
             edit=edit,
             values=values,
@@ -210,6 +210,13 @@ class SetupPages:
 def _file(texts: Mapping[str, bytes], rota: str, flow: str) -> FoundFile:
     """The file of a rota, or of a call flow. Aborts with 404 for none."""
     return found_file(texts, "rota", rota) if rota else found_file(texts, "flow", flow)
+
+
+def _rotas(parts: PageParts) -> list[str]:
+    """The names of all rota files."""
+    with suppress(FilesError):
+        return sorted(name.partition("/")[2].rpartition(".")[0] for name in parts.saved.names() if name[:5] == "rota/")
+    return []
 
 
 def _opening(parts: PageParts, rota: str) -> list[str] | None:

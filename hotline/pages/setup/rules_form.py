@@ -222,13 +222,18 @@ class LimitsForm(EntryForm):
                 _("Left empty, the grey value counts. Times such as: 11h"),
                 beside=True,
             ),
-            *(
-                Fields(
-                    _("Without limits (%(number)s)", number=at),
-                    [person(values, f"except_{at}", _("Person"), about, count), Field(f"why_{at}", _("Why"))],
-                    beside=True,
-                )
-                for at in range(1, count + 1)
+            Fields(
+                _("Without limits"),
+                [
+                    one
+                    for at in range(1, count + 1)
+                    for one in (
+                        person(values, f"except_{at}", _("Person"), about, count),
+                        Field(f"why_{at}", _("Why")),
+                    )
+                ],
+                beside=True,
+                wide=2,
             ),
         ]
 

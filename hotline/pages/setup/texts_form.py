@@ -10,7 +10,7 @@ from hotline.core.rota.text_rules import Alert
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.mails import mail
 from hotline.files.values.phones import phone
-from hotline.files.values.reminders import NONE, quiet, reminders
+from hotline.files.values.reminders import NONE, quiet
 from hotline.files.yaml.document import Plain, mapping
 from hotline.pages.setup.fields import (
     About,
@@ -20,7 +20,6 @@ from hotline.pages.setup.fields import (
     Mistyped,
     Values,
     in_short,
-    listed,
     name_typed,
     needed,
     numbered,
@@ -28,9 +27,9 @@ from hotline.pages.setup.fields import (
     texts,
     typed,
 )
+from hotline.pages.setup.reminder_fields import REMINDER_FIELDS, reminder_fields, reminders_read, reminders_shown
 from hotline.pages.setup.volunteer_form import language_fields, typed_languages
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.reminders import MOST_REMINDERS, OFFERED
 from hotline.pages.words.settings import ALERTS, ASKING
 
 _NO, _YES = "no", "yes"
@@ -113,7 +112,7 @@ class TextsForm(EntryForm):
 
     kind = "texts"
     own = (
-        (("reminders",), ("reminder_", "without_reminders")),
+        (("reminders",), REMINDER_FIELDS),
         (("quiet",), ("quiet", "quiet_")),
         (("changes",), ("changes",)),
         (("missed_ring",), ("missed_ring",)),
@@ -121,10 +120,7 @@ class TextsForm(EntryForm):
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
         found = {name: "" if is_no(at.get(name)) else _YES for name in ("changes", "missed_ring")}
-        with suppress(Unreadable):
-            wanted = reminders(at["reminders"]) if "reminders" in at else None
-            found |= numbered("reminder_", (one.written for one in wanted or ()))
-            found["without_reminders"] = _YES if wanted == () else ""
+        found |= reminders_shown(at, "reminders")
         with suppress(Unreadable):
             hours = quiet(at["quiet"]) if "quiet" in at else None
             found["quiet"] = "own" if hours else NONE if "quiet" in at else ""
@@ -133,23 +129,10 @@ class TextsForm(EntryForm):
         return found
 
     def _asked(self, values: Values, about: About) -> Sequence[Fields]:
-        known = [("", "–"), *((one.written, _(words)) for one, words in OFFERED)]
         usual = _("18:00 the evening before, and 1 hour before")
-        chosen = [values.get(f"reminder_{at}", "") for at in range(1, MOST_REMINDERS + 1)]
-        known += [(one, one) for one in chosen if one and one not in dict(known)]
+        hint = _("None chosen: %(usual)s. Volunteers can choose others on their own page.", usual=usual)
         return [
-            Fields(
-                _("Reminders of a time on call"),
-                [
-                    *(
-                        Field(f"reminder_{at}", _("Reminder %(number)s", number=at), "menu", choices=known)
-                        for at in range(1, MOST_REMINDERS + 1)
-                    ),
-                    Field("without_reminders", _("No reminders"), "check"),
-                ],
-                _("None chosen: %(usual)s. Volunteers can choose others on their own page.", usual=usual),
-                beside=True,
-            ),
+            reminder_fields(values, _("Reminders of a time on call"), hint),
             Fields(
                 _("Quiet hours"),
                 [
@@ -178,12 +161,7 @@ class TextsForm(EntryForm):
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The rules as typed. Raises Mistyped."""
-        found: dict[str, Plain] = {}
-        chosen = list(dict.fromkeys(one for _name, one in listed(values, "reminder_")))
-        if values.get("without_reminders") and chosen:
-            raise Mistyped("without_reminders", _("Choose reminders, or none."))
-        if chosen or values.get("without_reminders"):
-            found["reminders"] = list(chosen) or NONE
+        found = reminders_read(values, "reminders")
         if values.get("quiet") == NONE:
             found["quiet"] = NONE
         elif values.get("quiet") == "own" or values.get("quiet_from") or values.get("quiet_to"):

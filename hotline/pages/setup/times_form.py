@@ -39,7 +39,7 @@ _PATTERNS = {
     "weekly": later("On these days"),
     "holidays": later("On public holidays"),
     "other": later("On other days"),
-    "long": later("One long time each week"),
+    "long": later("Over several days"),
 }
 _TIERS = 5
 _DAY = 1440
@@ -84,9 +84,9 @@ class _WhenForm(EntryForm):
             Fields(
                 _("Times"),
                 [
-                    *self._long_menu(values, "from_day", _("From (long time only)"), weekdays),
+                    *self._long_menu(values, "from_day", _("From"), weekdays),
                     Field("start", _("Starts"), "time"),
-                    *self._long_menu(values, "to_day", _("To (long time only)"), weekdays),
+                    *self._long_menu(values, "to_day", _("To"), weekdays),
                     Field("end", _("Ends"), "time"),
                 ],
                 _("An end at or before the start is on the next day. The same time twice is 24 hours."),
@@ -108,11 +108,7 @@ class _WhenForm(EntryForm):
         return {"tier": tier} if self.tiers and tier not in ("", "1") else {}
 
     def _tier_field(self, values: Values) -> list[Field]:
-        if not self.tiers:
-            return []
-        tiers = [(str(one), str(one)) for one in range(1, _TIERS + 1)]
-        hint = _("Tier 1 is rung first, then tier 2, and so on.")
-        return [Field("tier", _("Tier"), "menu", hint, tiers, value=values.get("tier") or "1")]
+        return [tier_field(values, _("Tier 1 is rung first, then tier 2, and so on."))] if self.tiers else []
 
 
 class ShiftForm(_WhenForm):
@@ -129,10 +125,7 @@ class ShiftForm(_WhenForm):
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
         found = super()._shown(at) | numbered("on_call_", texts(at.get("on_call")))
-        found["also"] = "yes" if at.get("also") else ""
-        with suppress(Unreadable):
-            found["every"] = str(every(at["every"])) if at.get("every") else ""
-        return found
+        return found | {"also": "yes" if at.get("also") else "", "every": every_shown(at)}
 
     def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         count = places(values, "on_call_")
@@ -148,32 +141,22 @@ class ShiftForm(_WhenForm):
                 beside=True,
             ),
             Fields(
-                _("More"),
+                _("From when, and how often"),
                 [
                     Field("starting", _("First date"), "date"),
                     Field("until", _("Last date"), "date"),
-                    Field(
-                        "every",
-                        _("Only every so many weeks"),
-                        "number",
-                        _("Counted from the week of the first date."),
-                        more={"min": "1", "max": "52"},
-                    ),
+                    every_field("every"),
                     *self._tier_field(values),
-                    Field("also", _("On holidays, keep the other shifts too"), "check"),
                 ],
                 beside=True,
             ),
+            Fields("", [Field("also", _("On holidays, keep the other shifts too"), "check")]),
         ]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
         """The shift as typed. Raises Mistyped."""
         found = self._read_when(values) | self._dates(values)
-        count = values.get("every", "").strip()
-        if count not in ("", "1"):
-            if not values.get("starting"):
-                raise Mistyped("starting", _("Enter the first date: the weeks are counted from it."))
-            found["every"] = f"{count} weeks"
+        found |= every_read(values)
         if values.get("also"):
             found["also"] = "true"
         found |= self._tier(values)
@@ -226,28 +209,27 @@ class RotationForm(_WhenForm):
                         choices=[(one, _(word)) for one, word in _UNITS.items()],
                         value=values.get("unit") or "week",
                     ),
-                    Field("starting", _("First date, with the first turn"), "date", required=True),
+                    Field("starting", _("First turn starts"), "date", required=True),
                     Field("until", _("Last date"), "date"),
                     *self._tier_field(values),
                 ],
                 beside=True,
             ),
-            *(
-                Fields(
-                    _("Turn %(number)s", number=at),
-                    [
-                        person(
-                            values,
-                            f"turn_{at}_{one}",
-                            _("Person") if one == 1 else _("together with"),
-                            about,
-                            count * wide,
-                        )
-                        for one in range(1, wide + 1)
-                    ],
-                    beside=True,
-                )
-                for at in range(1, count + 1)
+            Fields(
+                _("Whose turn it is, in order"),
+                [
+                    person(
+                        values,
+                        f"turn_{at}_{one}",
+                        _("Turn %(number)s", number=at) if one == 1 else _("together with"),
+                        about,
+                        count * wide,
+                    )
+                    for at in range(1, count + 1)
+                    for one in range(1, wide + 1)
+                ],
+                beside=True,
+                wide=wide,
             ),
         ]
 
@@ -293,16 +275,55 @@ def _turns(values: Values) -> tuple[list[list[tuple[str, str]]], int]:
     return [team for team in teams if team], max([2, *(len(team) + 1 for team in teams if len(team) > 1)])
 
 
+def tier_field(values: Values, hint: str) -> Field:
+    """A field for a tier."""
+    tiers = [(str(one), str(one)) for one in range(1, _TIERS + 1)]
+    return Field("tier", _("Tier"), "menu", hint, tiers, value=values.get("tier") or "1")
+
+
+def every_field(name: str) -> Field:
+    """A field for shifts that are not on every week."""
+    hint = _("2: every other week, counted from that of the first date.")
+    return Field(name, _("Every … weeks"), "number", hint, more={"min": "1", "max": "52", "placeholder": "1"})
+
+
+def every_shown(at: Mapping[str, Plain]) -> str:
+    """Every how many weeks an entry is on; "" if that is not said."""
+    with suppress(Unreadable):
+        return str(every(at["every"])) if at.get("every") else ""
+    return ""
+
+
+def every_read(values: Values) -> dict[str, Plain]:
+    """Every how many weeks, as typed. Raises Mistyped."""
+    count = values.get("every", "").strip()
+    if count in ("", "1"):
+        return {}
+    if not values.get("starting"):
+        raise Mistyped("starting", _("Enter the first date: the weeks are counted from it."))
+    return {"every": f"{count} weeks"}
+
+
 def when_shown(at: Mapping[str, Plain]) -> dict[str, str]:
     """Return the text of the fields for when an entry is: its days and hours, or its one long time."""
     if at.get("from") or at.get("to"):
         return {"pattern": "long"} | _long(at.get("from"), "from_day", "start") | _long(at.get("to"), "to_day", "end")
     found = _days_shown(at.get("days"))
     with suppress(Unreadable):
-        read = hours(at.get("hours") or "24h")
-        end = (read.start + read.length) % _DAY
-        found |= {"start": _clock(read.start), "end": _clock(end)}
+        start, end = hours_shown(at.get("hours") or "24h")
+        found |= {"start": start, "end": end}
     return found
+
+
+def hours_shown(value: Plain) -> tuple[str, str]:
+    """Return when hours of a file begin and end, as fields for times show it. Raises Unreadable."""
+    read = hours(value)
+    return clock_of(read.start), clock_of((read.start + read.length) % _DAY)
+
+
+def hours_read(start: str, end: str) -> str:
+    """Return hours as a file has them."""
+    return "24h" if (start, end) == ("00:00", "00:00") else f"{start}-{end}"
 
 
 def when_read(values: Values) -> dict[str, Plain]:
@@ -313,13 +334,13 @@ def when_read(values: Values) -> dict[str, Plain]:
     found: dict[str, Plain] = {"days": days_read(values, pattern)}
     start = needed(values, "start", _("Enter when it starts."))
     end = needed(values, "end", _("Enter when it ends."))
-    return found | {"hours": "24h" if (start, end) == ("00:00", "00:00") else f"{start}-{end}"}
+    return found | {"hours": hours_read(start, end)}
 
 
 def _long(value: Plain, day: str, clock: str) -> dict[str, str]:
     with suppress(Unreadable):
         moment = week_moment(value)
-        return {day: WEEKDAYS[moment.day], clock: _clock(moment.minute % _DAY)}
+        return {day: WEEKDAYS[moment.day], clock: clock_of(moment.minute % _DAY)}
     return {}
 
 
@@ -361,5 +382,6 @@ def days_read(values: Values, pattern: str) -> Plain:
     return WEEKDAYS[chosen[0]] if len(chosen) == 1 else [WEEKDAYS[place] for place in chosen]
 
 
-def _clock(minute: int) -> str:
+def clock_of(minute: int) -> str:
+    """Return a minute of the day as a field for times shows it."""
     return f"{minute // 60:02}:{minute % 60:02}"

@@ -19,13 +19,16 @@ from hotline.pages.setup.fields import (
     listed,
     name_typed,
     needed,
+    next_calendar,
     numbered,
     said,
     texts,
     typed,
 )
+from hotline.pages.setup.reminder_fields import REMINDER_FIELDS, reminder_fields, reminders_read, reminders_shown
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import language_name
+from hotline.pages.words.settings import handsets
 
 _NO, _YES = ("", "no", "false"), "yes"
 
@@ -38,16 +41,17 @@ class VolunteerForm(EntryForm):
     own = (
         (("languages",), ("language_",)),
         (("texts",), ("texts",)),
-        (("remind",), ("remind",)),
+        (("remind",), REMINDER_FIELDS),
         (("calendar",), ("new_address",)),
+        (("handset",), ("handset",)),
     )
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
-        remind = at.get("remind")
         wants = said(at.get("texts")).casefold() not in _NO
         return {
             "texts": _YES if wants else "",
-            "remind": ", ".join(texts(remind)),
+            "handset": said(at.get("handset")),
+            **reminders_shown(at, "remind"),
             **numbered("language_", texts(at.get("languages"))),
         }
 
@@ -79,12 +83,13 @@ class VolunteerForm(EntryForm):
                         hint=_("Without texts, they get their messages there."),
                         more={"autocomplete": "off"},
                     ),
-                    Field(
-                        "remind",
-                        _("Their own reminders"),
-                        hint=_("Left empty: as for everybody. Such as: 18:00 the evening before, 1h before; or none"),
-                    ),
                 ],
+            ),
+            reminder_fields(values, _("Their own reminders"), _("None chosen: as for everybody."), folded=True),
+            Fields(
+                _("Their phone in the forecast"),
+                [Field("handset", _("Picks up"), "menu", choices=[("", _("As for everybody")), *handsets()])],
+                folded=True,
             ),
             *([Fields("", fresh)] if about.old is not None else []),
         ]
@@ -101,11 +106,8 @@ class VolunteerForm(EntryForm):
         found |= typed_languages(values)
         if values.get("texts"):
             found["texts"] = _YES
-        found |= typed(values, ("email", "remind"))
-        if values.get("new_address"):
-            before = said(mapping(about.old).get("calendar"))
-            found["calendar"] = str(int(before) + 1 if before.isdecimal() else 2)
-        return found
+        found |= typed(values, ("email", "handset")) | reminders_read(values, "remind")
+        return found | (next_calendar(about) if values.get("new_address") else {})
 
 
 def language_fields(values: Values, about: About) -> list[Fields]:

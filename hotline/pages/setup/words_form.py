@@ -47,6 +47,8 @@ class StepForm(EntryForm):
             found |= in_fields(key, at.get(key))
         for code, written in mapping(at.get("hold")).items():
             found |= numbered(f"hold_{code}_", (_plain(words) for _path, words in texts_at((), written)))
+            recorded = (said(mapping(one).get("play")) for one in written) if isinstance(written, list) else ()
+            found |= {f"hold_{code}_{at}_play": play for at, play in enumerate(recorded, 1) if play}
         return found | in_fields("offer", mapping(at.get(_OFFER)).get("say"))
 
     def _asked(self, values: Values, about: About) -> Sequence[Fields]:
@@ -80,11 +82,20 @@ class StepForm(EntryForm):
             yield Fields(
                 _("While phones ring: %(language)s", language=language_name(code)),
                 [
-                    Field(f"{start}{at}", _("Words %(number)s", number=at), "area")
+                    Field(f"{start}{at}", _("Words %(number)s", number=at), "area", more={"rows": "2"})
                     for at in range(1, places(values, start, 2) + 1)
                 ],
                 _("Said in turn. Left empty, the usual words are said."),
             )
+            if there := [name for name, _words in listed(values, start)]:
+                hint = _("Played in place of the words: a file in call_flows/sounds, such as thanks for thanks.en.wav")
+                yield Fields(
+                    _("Recordings: %(language)s", language=language_name(code)),
+                    [Field(f"{name}_play", _("Words %(number)s", number=name.removeprefix(start))) for name in there],
+                    hint,
+                    beside=True,
+                    folded=True,
+                )
         hint = _("Only where phones ring one at a time. Left empty, the usual words are said.")
         yield Fields(_("Before the next phone"), areas("between_", codes), hint)
 
@@ -97,7 +108,7 @@ class StepForm(EntryForm):
             start = f"hold_{code}_"
             before = mapping(old.get("hold")).get(code)
             written = before if isinstance(before, list) else [before]
-            sentences = [_with_recording(name, start, one, written) for name, one in listed(values, start)]
+            sentences = [_with_recording(values, name, start, written) for name, _words in listed(values, start)]
             if sentences:
                 hold[code] = sentences
         if hold:
@@ -115,7 +126,7 @@ class LineForm(EntryForm):
     """The name of a hotline, and the numbers that callers dial."""
 
     kind = "line"
-    plain = ("name", "start")
+    plain = ("name", "start", "rota")
     own = ((("numbers",), ("number_",)),)
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
@@ -136,16 +147,23 @@ class LineForm(EntryForm):
                 _("With + and the country code. The first is what volunteers see ringing."),
                 beside=True,
             ),
-            Fields("", [first]),
+            Fields("", [first, *_rota(values, about)]),
         ]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
-        """The name, the numbers and the first step as typed. Raises Mistyped."""
+        """The name, the numbers, the first step and the rota as typed. Raises Mistyped."""
         name = name_typed(values, about, _("Enter the name of the hotline."))
         numbers = [one for _name, one in listed(values, "number_")]
         if not numbers:
             raise Mistyped("number_1", _("Enter the number that callers dial."))
-        return {**name, "numbers": list(dict.fromkeys(numbers)), **typed(values, ("start",))}
+        return {**name, "numbers": list(dict.fromkeys(numbers)), **typed(values, ("start", "rota"))}
+
+
+def _rota(values: Values, about: About) -> Iterator[Field]:
+    """A field for the rota of a line, if there is more than one."""
+    if len(about.rotas) > 1 or values.get("rota"):
+        rotas = [("", _("the one of the same name")), *((rota, rota) for rota in about.rotas)]
+        yield menu("rota", _("Rota that says who is on call"), values, rotas)
 
 
 class ApologyForm(EntryForm):
@@ -248,11 +266,12 @@ def _all_languages(found: Mapping[str, Plain], start: str, about: About, end: st
             )
 
 
-def _with_recording(name: str, start: str, words: str, before: Sequence[Plain]) -> Plain:
-    """A sentence, with the recording that the sentence in its place had."""
-    place = int(name.removeprefix(start)) - 1
+def _with_recording(values: Values, name: str, start: str, before: Sequence[Plain]) -> Plain:
+    """A sentence with its recording: that of the sentence in its place, if the form does not ask for one."""
+    place, words = int(name.removeprefix(start)) - 1, _plain(values[name])
     old = mapping(before[place]) if place < len(before) else {}
-    return {**old, "say": _plain(words)} if old else _plain(words)
+    play = values.get(f"{name}_play", said(old.get("play"))).strip()
+    return {"play": play, "say": words} if play else words
 
 
 def _plain(words: str) -> str:

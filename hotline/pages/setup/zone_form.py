@@ -1,4 +1,4 @@
-"""The form for the time zone of a rota, found by a city."""
+"""Forms for what a whole rota says of itself: its time zone, found by a city, its calendar, and how phones answer."""
 
 from __future__ import annotations
 
@@ -6,26 +6,41 @@ from collections.abc import Mapping, Sequence
 
 from hotline.files.values.zones import has_city, zone_meant, zone_names
 from hotline.files.yaml.document import Plain
-from hotline.pages.setup.fields import About, EntryForm, Field, Fields, Mistyped, Values, needed, said
+from hotline.pages.setup.fields import About, EntryForm, Field, Fields, Mistyped, Values, needed, next_calendar, said
 from hotline.pages.words.language import gettext as _
+from hotline.pages.words.settings import handsets
 
 
 class ZoneForm(EntryForm):
-    """The time zone of a rota."""
+    """The time zone of a rota, and the address of its calendar."""
 
     kind = "zone"
-    own = ((("timezone",), ("city",)),)
+    own = ((("timezone",), ("city",)), (("calendar",), ("new_address",)))
 
     def _shown(self, at: Mapping[str, Plain]) -> dict[str, str]:
         return {"city": said(at.get("timezone"))}
 
     def _asked(self, values: Values, about: About) -> Sequence[Fields]:
         hint = _("Every shift keeps its hours, on the clocks there. The next big city is enough.")
-        return [Fields("", [city_field("city", hint)])]
+        fresh = Field("new_address", _("Give the rota's calendar a new address: the old one ends"), "check")
+        return [Fields("", [city_field("city", hint)]), Fields("", [fresh])]
 
     def read(self, values: Values, about: About) -> dict[str, Plain]:
-        """The zone of the city. Raises Mistyped."""
-        return {"timezone": zone_of(values, "city")}
+        """The zone of the city, and the number of a new calendar. Raises Mistyped."""
+        found: dict[str, Plain] = {"timezone": zone_of(values, "city")}
+        return found | (next_calendar(about) if values.get("new_address") else {})
+
+
+class HandsetsForm(EntryForm):
+    """How volunteers' phones answer, for the forecast of waits."""
+
+    kind = "handsets"
+    plain = ("handsets",)
+
+    def _asked(self, values: Values, about: About) -> Sequence[Fields]:
+        usual = _("%(rule)s (usual)", rule=dict(handsets())["B"])
+        hint = _("The forecast of waits counts with it. A volunteer's own form can say otherwise.")
+        return [Fields("", [Field("handsets", _("Phones pick up"), "menu", hint, [("", usual), *handsets()])])]
 
 
 def city_field(name: str, hint: str) -> Field:

@@ -192,6 +192,10 @@ def _flow_notes(before: Flow, after: Flow) -> Iterator[str]:
         yield _("It now uses the rota %(rota)s.", rota=after.rota)
     if before.languages != after.languages:
         yield _("Its languages, or their voices, change.")
+    first, was = next(iter(after.languages), ""), next(iter(before.languages), "")
+    if first != was:
+        languages = {"language": language_name(first), "before": language_name(was)}
+        yield _("Calls begin in %(language)s instead of %(before)s.", **languages)
     if before.start != after.start:
         yield _("Calls begin at the step %(step)s.", step=after.start)
     if before.ring_early != after.ring_early:

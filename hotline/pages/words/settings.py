@@ -34,6 +34,11 @@ ORDERS: Mapping[Order, str] = {
     Order.ROUND_ROBIN: later("In turn"),
     Order.LISTED: later("Always from the top"),
 }
+_HANDSETS = {
+    "A": later("every ring, after 4 to 12 seconds"),
+    "B": later("7 of 10 rings"),
+    "C": later("4 of 10 rings"),
+}
 _SETTINGS = {
     "timezone": later("Time zone"),
     "backup": later("Backup"),
@@ -82,6 +87,11 @@ _OF_PEOPLE = {
 _ANSWERS = {"yes": later("yes"), "no": later("no")}
 _OFTEN = {"never": later("Never"), "monthly": later("Every month")}
 _MONDAY = date(2024, 1, 1)
+
+
+def handsets() -> list[tuple[str, str]]:
+    """The ways in which phones answer in a forecast, as menus show them."""
+    return [(kind, _(words)) for kind, words in _HANDSETS.items()]
 
 
 @dataclass(frozen=True, slots=True)

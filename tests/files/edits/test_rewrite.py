@@ -320,6 +320,40 @@ def edited(draw: st.DrawFn, value: Plain, depth: int = 0) -> Plain:
     return draw(WORDS) if what < 5 else value
 
 
+class TestOrderOfLanguages:
+    """Calls begin in the first language, so their order means something. That of all other parts means nothing."""
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            (
+                "languages: {en: {locale: en-US}, es: {}}   # two\n",
+                "languages: {es: {}, en: {locale: en-US}}   # two\n",
+            ),
+            (
+                "languages:\n  # Both.\n  en: {voice: a}   # ours\n\n  es:\n    voice: b   # hers\n# End.\nname: X\n",
+                "languages:\n  # Both.\n  es:\n    voice: b   # hers\n\n  en: {voice: a}   # ours\n# End.\nname: X\n",
+            ),
+            ('languages: {\n  "en": {},\n  "es": {}}\n', 'languages: {\n  "es": {},\n  "en": {}}\n'),
+        ],
+    )
+    def test_two_change_places(self, before: str, after: str) -> None:
+        content = content_of(before)
+        languages: Any = content["languages"]
+        assert rewritten(before, {**content, "languages": dict(reversed(languages.items()))}) == after
+        assert rewritten(after, content) == before
+
+    def test_a_new_one_may_be_the_first(self) -> None:
+        before = "languages:\n  en: {locale: en-US}\n"
+        after = rewritten(before, {"languages": {"fr": {}, "en": {"locale": "en-US"}}})
+        assert after == "languages:\n  fr: {}\n  en: {locale: en-US}\n"
+
+    def test_comments_that_would_be_parted_are_refused(self) -> None:
+        before = "languages: {en: {},   # ours\n  es: {}}\n"
+        with pytest.raises(FilesError):
+            rewritten(before, {"languages": {"es": {}, "en": {}}})
+
+
 class TestEveryEdit:
     @settings(max_examples=250, deadline=None)
     @given(st.sampled_from([*FILES, *FLOWS]), st.sampled_from(["\n", "\r\n"]), st.data())

@@ -52,6 +52,7 @@ limits: {rest_between: 0s}
 texts: {reminders: none, words: {soon: {en: "{hotline}: soon.", es: "{hotline}: pronto."}}}
 cover_requests: {ask: together, wait: 45m}
 coordinators: {nora: {name: Nora Diaz, email: nora@example.org}}
+handsets: C
 """
 """What a coordinator would have typed."""
 TOP = "/rota/night_line"
@@ -275,6 +276,10 @@ def _staff_the_line(walk: Walk) -> None:
     walk.fill(f"{TOP}/cover_requests", {"ask": "together", "wait": "45m"}, {"wait": "soon"})
     walk.fill(f"{TOP}/coordinator", {"name": "Nora Diaz", "email": "nora@example.org"}, {"email": "nora"})
     walk.fill(f"{TOP}/zone", {"city": "Chicago"}, {"city": "Chicagoland"})
+    walk.go_to(f"{TOP}/handsets")
+    walk.put({"handsets": "C"})
+    walk.look()
+    walk.save()
     walk.fill("/flow/night_line/step?entry=nobody_free", {"wait": "5s"}, {"wait": "a while"})
     walk.fill("/flow/night_line/keys?entry=nobody_free", {"key_2": "3", "go_2": "goodbye"}, {"go_2": ""})
     step = {"name": "About", "say_en": "We are volunteers.", "say_es": "Somos voluntarios.", "to": "goodbye"}
@@ -296,7 +301,7 @@ def _set_hours(walk: Walk) -> None:
 
 def _enter_times(walk: Walk) -> None:
     """Somebody is away, an extra person covers, and two swap."""
-    days = [(datetime.now(UTC) + timedelta(days=later)).date().isoformat() for later in (30, 33)]
+    today, *days = [(datetime.now(UTC) + timedelta(days=later)).date().isoformat() for later in (0, 30, 33)]
     backwards, right = {"from_date": days[1], "to_date": days[0]}, {"from_date": days[0], "to_date": days[1]}
     forms = {
         "away": {"who": "hal"},
@@ -312,6 +317,9 @@ def _enter_times(walk: Walk) -> None:
         walk.put(right)
         walk.look()
         walk.save()
+    for kind in ("absence", "covering"):
+        walk.fill(f"{TOP}/{kind}?entry=0", {"to_date": days[0]}, {"to_date": today})
+    walk.go_to(TOP)
     printed = walk.page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 

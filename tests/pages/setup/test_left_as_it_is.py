@@ -26,7 +26,14 @@ WHOLE = """\
 timezone: Europe/London
 volunteers:
   amy: {phone: "+44 20 7946 0101", languages: [en], texts: yes, email: a@example.org, remind: [2h before], calendar: 3}
-  ben: {name: Ben, phone: "+44 20 7946 0102", remind: none}
+  ben: {name: Ben, phone: "+44 20 7946 0102", remind: none, handset: A}
+handsets: C
+calendar: 4
+away:
+  - {who: amy, from: 2026-12-24, to: 2026-12-26 24:00}   # home
+cover:
+  - {who: ben, for: amy, from: 2026-12-24T18:00, to: 2026-12-25 08:00}
+  - {who: ben, from: 2026-12-31, to: 2026-12-31, tier: 2}
 coordinators:
   nora: {email: nora@example.org, digest: yes, alerts: [gap, cover]}   # nights
   olu: {name: Olu, phone: "+44 20 7946 0103", languages: [en]}

@@ -82,7 +82,7 @@ def test_a_mistake_marks_its_field_and_writes_nothing(
 def test_beside_another_hotline(site: Site, coordinator: Visitor, viewer: Visitor) -> None:
     assert "There is a hotline by this name" in made(coordinator, {**ANSWERS, "name": "Rise"})
     assert 'id="number-wrong"' in made(coordinator, {**ANSWERS, "number": "+1 410 555 0100"})
-    assert "More places" in made(coordinator, {**ANSWERS, "step": "more"})
+    assert "More volunteers" in made(coordinator, {**ANSWERS, "step": "more"})
     assert "Your hotline works." in made(coordinator, ANSWERS)
     assert (site.folder / "rota/rise.yaml").read_bytes() == texts()["rota/rise.yaml"]
     assert viewer.get("/new").status_code == 403

@@ -230,11 +230,11 @@ class TestMessages:
 
     def test_what_a_volunteer_gets_and_a_new_address(self, site: Site, coordinator: Visitor) -> None:
         at = "/rota/rise/volunteer?entry=ben"
-        typed = {"email": "ben@example.org", "remind": "2h before", "new_address": "yes"}
+        typed = {"email": "ben@example.org", "reminder_1": "2h before", "new_address": "yes"}
         saved(coordinator, sent(coordinator, at, typed))
         ben = load(site.folder, ()).hotlines["rise"].rota.volunteers["ben"]
         assert (ben.email, ben.calendar, len(ben.remind or ())) == ("ben@example.org", 2, 1)
-        for wrong, field in (({"email": "ben"}, "email"), ({"remind": "soon"}, "remind")):
+        for wrong, field in (({"email": "ben"}, "email"), ({"reminder_1": "soon"}, "reminder_1")):
             assert f'id="{field}-wrong"' in sent(coordinator, at, wrong)
 
 
@@ -249,6 +249,10 @@ def test_a_zone_is_found_by_a_city_and_everybodys_hours_are_shown(site: Site, co
 
 
 def test_every_form_is_reached_from_a_page(site: Site, coordinator: Visitor) -> None:
+    times = (
+        "away: [{who: ben, from: 2030-01-07, to: 2030-01-08}]\ncover: [{who: amy, from: 2030-01-07, to: 2030-01-08}]\n"
+    )
+    (site.folder / "rota/rise.yaml").write_text(ROTA + times)
     setup, flow = coordinator.get("/rota/rise/setup").text, coordinator.get("/flow/rise").text
     for kind in KINDS["rota"]:
         assert f'href="/rota/rise/{kind}' in setup, kind
