@@ -187,7 +187,7 @@ def _closed_asked(values: Values, about: About) -> Iterator[Fields]:
     steps = [(step, step) for step in mapping(about.content.get("steps"))]
     yield Fields(
         _("Outside these hours"),
-        [menu("closed", _("Calls begin at the step"), values, [("", _("a new step, with the words below")), *steps])],
+        [menu("closed", _("Calls begin at the step"), values, [("", _("a new step (words below)")), *steps])],
     )
     if values.get("closed"):
         return

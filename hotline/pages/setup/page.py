@@ -185,11 +185,12 @@ class SetupPages:
     ) -> str:
         kind = edit.kind
         groups = kind.form.fields(values, edit.about)
+        fields = [one for group in groups for one in group.fields]
         return render_template(
             "setup/form.html",
             kind=kind.form.kind,
             heading=_heading(edit),
-            more=_(kind.more) if any(one.name[-1].isdecimal() for group in groups for one in group.fields) else "",
+            more=_(kind.more) if kind.more and any(one.name[-1].isdecimal() for one in fields) else "",
             action=_action(edit),
             edit=edit,
             values=values,

@@ -204,6 +204,10 @@ class TestRotas:
         assert (loaded.handsets, loaded.volunteers["ben"].handset) == ("C", "A")
         assert "4 of 10 rings" in coordinator.get("/rota/rise/setup").text
 
+    def test_a_form_without_rows_offers_no_more_of_them(self, coordinator: Visitor) -> None:
+        assert 'value="more"' not in coordinator.get("/rota/rise/volunteer?entry=ben").text
+        assert "More people</button>" in coordinator.get("/rota/rise/shift?entry=0").text
+
     def test_reminders_of_a_volunteer_are_chosen(self, site: Site, coordinator: Visitor) -> None:
         at = "/rota/rise/volunteer?entry=ben"
         saved(coordinator, sent(coordinator, at, {"reminder_1": "2h before", "reminder_2": "30m before"}))
