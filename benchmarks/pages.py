@@ -1,6 +1,7 @@
-"""Every page of fifty hotlines with five hundred volunteers each: server time, and bytes of a first load.
+"""Every page of fifty hotlines: server time, and bytes of a first load. Pages that show what an edit changes, too.
 
-`python -m benchmarks.pages` measures. `python -m benchmarks.pages PATH` profiles one page.
+With five hundred volunteers in each hotline, edits also with five hundred in all. `python -m benchmarks.pages`
+measures. `python -m benchmarks.pages PATH` profiles one page.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -46,6 +48,18 @@ MANY = 1_000
 CALLS, DAYS = 20_000, 180
 ROUNDS = 25
 PASSWORD = "only for measuring"
+CLOSED = {"closed_say_en": "We are closed.", "closed_say_es": "Estamos cerrados."}
+EDITS: Mapping[str, Mapping[str, str]] = {
+    "/rota/line7/limits": {"rest_between": "9h"},
+    "/rota/line7/shift?entry=3": {"name": "Renamed"},
+    "/rota/line7/volunteer?entry=v3": {"name": "Renamed"},
+    "/rota/line7/backup": {"backup_1": "v3"},
+    "/rota/line7/away": {"who": "v3", "from_date": "2030-01-07"},
+    "/rota/line7/cover": {"who": "v3", "from_date": "2030-01-07"},
+    "/flow/line7/keys?entry=welcome": {"wrong_key": "goodbye"},
+    "/flow/line7/hours": {"day_mon_1": "yes", "start_1": "00:00", "end_1": "24:00", **CLOSED},
+}
+"""What is typed into forms, by their address, to see what it changes. Nothing is saved."""
 LISTS = ("/", "/rota", "/flow", "/volunteers", "/reports", "/phone")
 """Pages that show all hotlines."""
 
@@ -171,6 +185,9 @@ def run(console: Console) -> None:
         client = _ready(settings, web, HOTLINES)
         paths = [path for some in addresses(web.parts.key, web).values() for path in some]
         _show(console, f"{HOTLINES} hotlines of {VOLUNTEERS} volunteers", client, paths)
+        _show_edits(console, f"{HOTLINES} hotlines of {VOLUNTEERS} volunteers", client)
+    with tempfile.TemporaryDirectory() as folder, site(Path(folder), HOTLINES, 10) as (settings, web):
+        _show_edits(console, f"{HOTLINES} hotlines of 10 volunteers", _ready(settings, web, HOTLINES))
     with tempfile.TemporaryDirectory() as folder, site(Path(folder), MANY, 10, usual_week) as (settings, web):
         _show(console, f"{MANY} hotlines of 10 volunteers", _ready(settings, web, MANY), list(LISTS))
 
@@ -203,6 +220,43 @@ def _timed(client: FlaskClient, path: str) -> tuple[float, float]:
     started, worked = time.perf_counter(), time.thread_time()
     answer = client.get(path, buffered=True)
     assert answer.status_code == 200, (path, answer.status)
+    return time.perf_counter() - started, time.thread_time() - worked
+
+
+def _show_edits(console: Console, title: str, client: FlaskClient) -> None:
+    headings = ("what an edit changes", "first", "median", "of the processor")
+    table = figures_table(f"{title}, {ROUNDS} times each: server time in ms", *headings)
+    for path, typed in EDITS.items():
+        data = {**_form(client.get(path, buffered=True).text), **typed, "step": "look"}
+        first, _ = _previewed(client, path, data)
+        waits, works = zip(*(_previewed(client, path, data) for _ in range(ROUNDS)), strict=True)
+        table.add_row(path, *(f"{figure * 1e3:.1f}" for figure in (first, median(waits), median(works))))
+    console.print(table)
+
+
+def _form(page: str) -> dict[str, str]:
+    """The hidden fields of a page's first form in its main part, and what is typed there."""
+    form = re.search(r"<main.*?(<form[^>]* method=\"post\".*?</form>)", page, re.DOTALL)
+    assert form is not None
+    fields = dict[str, str]()
+    for one in re.findall(r"<input[^>]*>", form[1]):
+        about = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', one)}
+        if "name" in about and (about.get("type") not in ("checkbox", "radio") or " checked" in one):
+            fields[about["name"]] = about.get("value", "")
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form[1], re.DOTALL):
+        marked = re.search(r'<option[^>]*value="([^"]*)"[^>]*selected', options)
+        chosen = marked or re.search(r'value="([^"]*)"', options)
+        fields[name] = unescape(chosen[1]) if chosen else ""
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', form[1], re.DOTALL):
+        fields[name] = unescape(text)
+    return fields
+
+
+def _previewed(client: FlaskClient, path: str, data: Mapping[str, str]) -> tuple[float, float]:
+    started, worked = time.perf_counter(), time.thread_time()
+    answer = client.post(path, data=data, buffered=True)
+    assert answer.status_code == 200, (path, answer.status, re.findall(r'class="wrong"[^>]*>([^<]*)', answer.text))
+    assert 'id="preview"' in answer.text, path
     return time.perf_counter() - started, time.thread_time() - worked
 
 

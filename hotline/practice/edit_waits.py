@@ -86,7 +86,7 @@ def _too_slow() -> TryAgain:
 def _sent(hotline: Hotline, texts: Mapping[str, bytes]) -> dict[str, str]:
     """Return the files that a hotline is made of, without its sounds, so that no other file is read again."""
     wanted = {f"rota/{id}" for id in (hotline.rota.id, *hotline.others)} | {f"call_flows/{hotline.id}"}
-    return {file: b64encode(raw).decode() for file, raw in texts.items() if file.rpartition(".")[0] in wanted}
+    return {file: b64encode(texts[file]).decode() for file in texts if file.rpartition(".")[0] in wanted}
 
 
 def main() -> None:

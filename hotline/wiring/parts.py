@@ -250,7 +250,14 @@ class Parts(StateParts):
 
         settings = self.settings
         versions = Versions(settings.data_dir / "versions")
-        return SavedFiles(settings.config_dir, versions, settings.editing.value, settings.practice, settings.countries)
+        return SavedFiles(
+            settings.config_dir,
+            versions,
+            settings.editing.value,
+            settings.practice,
+            settings.countries,
+            lambda: self.directory.look(),
+        )
 
     @cached_property
     def cover_desk(self) -> CoverDesk:

@@ -67,15 +67,16 @@ def rota_diff(old: Schedule | None, new: Schedule | None, start: datetime, end: 
             if one.start < end and start < one.end
         )
 
-    volunteers = dict.fromkeys((*_volunteers(new), *_volunteers(old)))
+    names, names_before = _volunteers(new), _volunteers(old)
+    volunteers = dict.fromkeys((*names, *names_before))
     found = RotaDiff(
         start,
         end,
         gained={who: more for who in volunteers if (more := less(has.get(who, ()), had.get(who, ())))},
         lost={who: gone for who in volunteers if (gone := less(had.get(who, ()), has.get(who, ())))},
         left_alone=less(_when(new, after, _nobody), _when(old, before, _nobody)),
-        added={who: name for who, name in _volunteers(new).items() if who not in _volunteers(old)},
-        removed={who: name for who, name in _volunteers(old).items() if who not in _volunteers(new)},
+        added={who: name for who, name in names.items() if who not in names_before},
+        removed={who: name for who, name in names_before.items() if who not in names},
     )
     if old is None or new is None:
         return found

@@ -25,6 +25,8 @@ CLIPPED = 0.005
 """The share of samples at full scale from which words sound harsh."""
 SILENT_FOR = 1.0
 """Seconds of silence at the start after which callers believe that the line is dead."""
+UNUSED = "sound-without-step"
+"""The code of a note on a file that nothing plays."""
 _MOST_NAMED = 8
 
 
@@ -76,7 +78,7 @@ class SoundChecks:
         for file in self._all:
             if file.path not in self._used:
                 yield Finding(
-                    "sound-without-step",
+                    UNUSED,
                     "note",
                     file.path,
                     1,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.files.findings.finding import Finding, in_order
+from hotline.files.loading.around import load_edit
 from hotline.files.loading.gaps import check_coverage
 from hotline.files.loading.holiday_notes import check_holidays
 from hotline.files.loading.limits_exceeded import check_limits
-from hotline.files.loading.load import Loaded, load_texts
+from hotline.files.loading.load import Loaded
 from hotline.files.loading.without_effect import check_effects
 
 
@@ -18,11 +19,14 @@ from hotline.files.loading.without_effect import check_effects
 class Checked:
     """The findings of an edit: those in the edited file, and new ones in other files.
 
-    The file is not saved because of the findings in `refusing`: a running hotline would not load it.
+    The file is not saved because of the findings in `refusing`: a running hotline would not load it. `known` are those
+    from before the edit. `before` and `loaded` have the hotlines of the file, and perhaps others.
     """
 
     findings: tuple[Finding, ...]
     refusing: tuple[Finding, ...]
+    known: tuple[Finding, ...]
+    before: Loaded
     loaded: Loaded
 
 
@@ -34,16 +38,12 @@ def check_edit(
     Any error in the file itself refuses it, except an error about who is on call that was there before. A new error in
     another file refuses it too.
     """
-    loaded = load_texts({**texts, file: after}, countries)
-    found = [*loaded.findings, *_about_time(loaded, now)]
-    if all(one.file == file and one.severity != "error" for one in found):
-        return Checked(in_order(found), (), loaded)
-    before = load_texts(texts, countries)
-    known = [*before.findings, *_about_time(before, now)]
+    before, loaded = load_edit(texts, {file: after}, countries)
+    found, known = ([*one.findings, *_about_time(one, now)] for one in (loaded, before))
     shown = [one for one in found if one.file == file] + _new(known, [one for one in found if one.file != file])
     late = {(one.code, one.message) for one in known if one.code == _COVERAGE}
     refusing = [one for one in shown if one.severity == "error" and (one.code, one.message) not in late]
-    return Checked(in_order(shown), in_order(refusing), loaded)
+    return Checked(in_order(shown), in_order(refusing), in_order(known), before, loaded)
 
 
 _COVERAGE = "nobody-at-all"

@@ -14,7 +14,8 @@ from hotline.errors import FilesError
 from hotline.files.edits.insert_entries import add_entries
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.wording import During, Listed
-from hotline.files.loading.load import FOLDERS, Loaded, load_texts
+from hotline.files.loading.around import load_around, load_edit
+from hotline.files.loading.load import FOLDERS, Loaded
 
 _MOST_NAMED = 3
 
@@ -48,8 +49,7 @@ def propose(
     Raises FilesError if the rota is broken or the edit would break it, and any error that `edit` raises.
     """
     file = next((path for path in texts if _is(path, rota)), "")
-    loaded = load_texts(texts, countries)
-    old = _using(loaded, rota)
+    old = _using(load_around(texts, [file], countries), rota)
     if not file or old is None:
         raise FilesError(
             Wording("The rota %(rota)s has errors and cannot be used.", rota=rota),
@@ -57,7 +57,7 @@ def propose(
         )
     before = texts[file]
     after = edit(before.decode()).encode()
-    changed = load_texts({**texts, file: after}, countries)
+    loaded, changed = load_edit(texts, {file: after}, countries)
     new = _using(changed, rota)
     added = _added(loaded.findings, changed.findings)
     if new is None:

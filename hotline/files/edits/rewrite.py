@@ -6,6 +6,7 @@ other bytes stay, comments included. A removed entry takes the comments on its o
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 
 from hotline.core.wording import Wording
@@ -49,6 +50,11 @@ _BOM = "\ufeff"
 
 def content_of(text: str) -> dict[str, Plain]:
     """Return the plain content of a file. Raises FilesError if the file has errors."""
+    return copy.deepcopy(_shared(text))
+
+
+def _shared(text: str) -> dict[str, Plain]:
+    """Return the plain content of a file, which others use too. Raises FilesError if the file has errors."""
     found = _plain(text.removeprefix(_BOM))
     if not isinstance(found, dict):
         raise FilesError(
@@ -73,7 +79,7 @@ def rewritten(text: str, wanted: dict[str, Plain]) -> str:
     Raises FilesError if the way the file is written does not allow it. Nothing is lost then.
     """
     bom, body = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
-    old = content_of(body)
+    old = _shared(body)
     wanted = {name: value for name, value in wanted.items() if value not in ([], {}) or old.get(name) == value}
     try:
         if old != wanted:

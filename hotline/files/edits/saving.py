@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Literal
 from hotline.core.wording import Wording
 from hotline.errors import FileChanged, FilesError
 from hotline.files.edits.versions import Version, Versions, digest
+from hotline.files.loading.around import KnownFolder
 from hotline.files.loading.load import FOLDERS, file_names, read_files, read_one
 from hotline.files.yaml.replace_file import replace_file
 
@@ -33,13 +34,20 @@ class SavedFiles:
     practice: bool = False
     countries: tuple[str, ...] = ()
     """The countries whose numbers the files may dial, as for `hotline.files.load`."""
+    look: Callable[[], KnownFolder] | None = None
+    """Looks at the files, with what is known of them. Without it they are all read, and edits take longer to check."""
 
     def texts(self) -> Mapping[str, bytes]:
         """The bytes of every file by its path. Raises FilesError."""
         try:
-            return read_files(self.config_dir)
+            if self.look is None:
+                return read_files(self.config_dir)
+            found = self.look()
+            for error in found.unreadable:
+                raise error
         except OSError as error:
             raise self._unreadable(error) from None
+        return found
 
     def names(self) -> list[str]:
         """The paths of all files, without reading them. Raises FilesError."""

@@ -25,6 +25,7 @@ from hotline.files.loading.compiled import CHECKED, entries, entry_name, read_en
 from hotline.files.loading.families import (
     Family,
     Outline,
+    beside_all_rotas,
     families_of,
     frozen_family,
     node_of_number,
@@ -36,7 +37,7 @@ from hotline.files.loading.frozen import freeze, thaw
 from hotline.files.loading.gaps import check_coverage, is_covered
 from hotline.files.loading.holiday_notes import check_holidays
 from hotline.files.loading.limits_exceeded import check_limits
-from hotline.files.loading.load import Loaded, Reads, folder_and_id, load, put_together
+from hotline.files.loading.load import Loaded, folder_and_id, load, put_together
 from hotline.files.loading.longest_waits import check_waits
 from hotline.files.loading.without_effect import check_effects
 from hotline.files.values.recordings import is_sound
@@ -91,7 +92,7 @@ def check_folder(
     loaded, new = Loaded({}, (), frozenset()), list[Clean]()
     if reads is not None:
         sounds = {path: folder[path] for path in folder if is_sound(path)}
-        loaded = put_together(_beside_all_rotas(reads, folder), sounds, countries)
+        loaded = put_together(beside_all_rotas(reads, folder), sounds, countries)
         new = list(_clean(families_of(folder, reads, loaded), loaded, now))
     clean = [known[id(family)] for family in good]
     kept.write([*new, *clean], {id(one) for one in (*new, *made)})
@@ -165,16 +166,6 @@ def _clean_of_piece(paths: Collection[str], countries: Collection[str], now: dat
     made = [freeze(one) for one in _clean(families_of(folder, reads, loaded), loaded, now)]
     folder.forget()
     return [one for one in made if one is not None]
-
-
-def _beside_all_rotas(reads: Reads, folder: Folder) -> Reads:
-    """Return reads as they are when all rotas are there to be compared with."""
-    rotas: dict[str, str] = {}
-    for path in sorted(folder):
-        where, id = folder_and_id(path)
-        if where == "rota":
-            rotas.setdefault(id, path)
-    return replace(reads, found={**reads.found, "rota": rotas})
 
 
 def _clean(families: Iterable[Family], loaded: Loaded, now: datetime) -> Iterator[Clean]:

@@ -146,6 +146,16 @@ def read_loose(
     return good, None
 
 
+def beside_all_rotas(reads: Reads, folder: Folder) -> Reads:
+    """Return reads as they are when all rotas are there to be compared with."""
+    rotas: dict[str, str] = {}
+    for path in sorted(folder):
+        where, id = folder_and_id(path)
+        if where == "rota":
+            rotas.setdefault(id, path)
+    return replace(reads, found={**reads.found, "rota": rotas})
+
+
 @dataclass(slots=True)
 class _Facts:
     """The links of files that were read to others: see `Family`. `sounds` by the file's path."""
@@ -183,13 +193,12 @@ def node_of_number(number: str) -> str:
 def _joined(families: Iterable[Family], facts: _Facts) -> dict[int, Family]:
     """Return the families that files belong to too, by their `id`."""
     nodes, phones = set().union(*facts.nodes.values()), set().union(*facts.phones.values())
-    nodes_of_phones = {_node("", phone) for phone in phones}
+    claimed = nodes | {_node("", phone) for phone in phones}
+    numbers = {node.removeprefix(_node("", "")) for node in nodes}
     return {
         id(family): family
         for family in families
-        if not family.nodes.isdisjoint(nodes)
-        or not family.nodes.isdisjoint(nodes_of_phones)
-        or any(_node("", phone) in nodes for phone in family.phones)
+        if not (family.nodes.isdisjoint(claimed) and family.phones.isdisjoint(numbers))
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Folder(Mapping[str, bytes]):
         self._config_dir = config_dir
         self.stamp = stamp
         known = dict(zip(before.stamp, before.digests.values(), strict=True)) if before else {}
-        self._unread: set[str] = set()
+        self._unread: dict[str, OSError] = {}
         self._texts: dict[str, bytes] = {}
         self.digests: dict[str, str] = {}
         self.read = 0
@@ -40,15 +41,21 @@ class Folder(Mapping[str, bytes]):
         for one in stamp:
             again = before is not None and one[0] in before._unread
             self.digests[one[0]] = (None if again else known.get(one)) or self._digest(one[0])
-        self._ids: dict[tuple[str, str], list[str]] = {}
-        for path in self.digests:
-            key = ("", sound_file(path, b"").name) if is_sound(path) else folder_and_id(path)
-            self._ids.setdefault(key, []).append(path)
+        self._ids = _by_id(self.digests)
 
     @property
-    def unreadable(self) -> bool:
-        """Return whether some file is there and cannot be read."""
-        return bool(self._unread)
+    def unreadable(self) -> Mapping[str, OSError]:
+        """The files that are there and cannot be read, and why."""
+        return self._unread
+
+    def edited(self, changed: Mapping[str, bytes]) -> Folder:
+        """Return the folder as it is with some files changed, or added. Nothing is written."""
+        other = copy.copy(self)
+        digests = {**self.digests, **{path: _digest_of(text) for path, text in changed.items()}}
+        other.digests = dict(sorted(digests.items()))
+        other._texts = {**self._texts, **changed}
+        other._ids = _by_id(other.digests)
+        return other
 
     def __getitem__(self, path: str) -> bytes:
         if path not in self.digests:
@@ -79,12 +86,25 @@ class Folder(Mapping[str, bytes]):
         try:
             with (self._config_dir / path).open("rb") as file:
                 text = file.read((MOST_SOUND_BYTES if is_sound(path) else MOST_BYTES) + 1)
-        except OSError:  # it counts as empty, so that the others still load
+        except OSError as error:  # it counts as empty, so that the others still load
             text = b""
-            self._unread.add(path)
+            self._unread[path] = error
         self._texts[path] = text
         self.read += 1
-        return sha256(text).hexdigest()[:32]
+        return _digest_of(text)
+
+
+def _digest_of(text: bytes) -> str:
+    return sha256(text).hexdigest()[:32]
+
+
+def _by_id(paths: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+    """Return the paths of the files of each id in a folder; of the sounds of each name, with "" for the folder."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for path in paths:
+        key = ("", sound_file(path, b"").name) if is_sound(path) else folder_and_id(path)
+        found.setdefault(key, []).append(path)
+    return found
 
 
 def stamp_of(config_dir: Path) -> Stamp:

@@ -24,6 +24,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.calls.sound import Sound
 from hotline.files.checks.sounds import sound_file
 from hotline.files.findings.finding import Finding
+from hotline.files.loading.around import KnownFolder
 from hotline.files.loading.compiled import CompiledFamilies, can_be_kept
 from hotline.files.loading.families import Family, Outline, errors_of, outline_of, read_families, still_good
 from hotline.files.loading.folder import Folder, Stamp, stamp_of
@@ -157,6 +158,12 @@ class WatchedDirectory:
     def refused(self) -> Mapping[str, str]:
         """The hotlines whose last good version is in use, each with a digest of its present files."""
         return self.state.refused
+
+    def look(self) -> KnownFolder:
+        """Return the files as they are on disk now, with what is known of them. Raises OSError."""
+        return KnownFolder(
+            Folder(self._config_dir, stamp_of(self._config_dir), self._folder), list(self._families), self._clock()
+        )
 
     @property
     def reading(self) -> bool:

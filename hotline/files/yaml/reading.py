@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import yaml
@@ -13,7 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from hotline.core.wording import Wording
 from hotline.files.findings.finding import Finding
-from hotline.files.yaml.document import Document, to_plain
+from hotline.files.yaml.document import Document, Plain, to_plain
 from hotline.files.yaml.guard import MOST_BYTES, Refused, check_events, lines_of, text_of
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -102,31 +104,45 @@ def read(file: str, raw: bytes) -> Document | Finding:
     text = ""
     try:
         text = text_of(raw)
-        if not check_events(yaml.parse(text, Loader=TextLoader)):
-            raise Refused(
-                "file-empty",
-                Wording("This file is empty."),
-                Wording("Write the call flow or rota, or delete the file."),
-            )
-        root = yaml.compose(text, Loader=TextLoader)
+        parsed = _parsed(text)
     except Refused as refused:
         return _finding(file, lines_of(text or raw[:MOST_BYTES].decode("utf-8", "replace")), refused)
     except yaml.YAMLError as error:
         lines = lines_of(text)
         return _finding(file, lines, _syntax(error, lines))
-    assert root is not None
-    return _document(file, text, root)
-
-
-def _document(file: str, text: str, root: Node) -> Document:
-    document = Document(file, lines_of(text), root)
-    doubtful: list[tuple[Node, Node | None]] = []
-    document.plain = to_plain(root, lambda _, key, earlier: doubtful.append((key, earlier)))
-    for key, earlier in doubtful:
+    document = Document(file, lines_of(text), parsed.root, parsed.plain)
+    for key, earlier in parsed.doubtful:
         document.add(_key_finding(document, key, earlier))
-    if "\\" in text:
-        _find_control_characters(document, root)
+    for one in parsed.refused:
+        document.add(_finding(file, document.lines, one))
     return document
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A text's nodes and its plain content, which nobody changes, and what is wrong with either.
+
+    `doubtful` are names that cannot be used, each with the same name's first place if it is there twice.
+    """
+
+    root: Node
+    plain: Plain
+    doubtful: Sequence[tuple[Node, Node | None]]
+    refused: Sequence[Refused]
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> _Parsed:
+    """Parse a text. An edit is checked with the same texts several times over. Raises Refused and YAMLError."""
+    if not check_events(yaml.parse(text, Loader=TextLoader)):
+        raise Refused(
+            "file-empty", Wording("This file is empty."), Wording("Write the call flow or rota, or delete the file.")
+        )
+    root: Node | None = yaml.compose(text, Loader=TextLoader)
+    assert root is not None
+    doubtful: list[tuple[Node, Node | None]] = []
+    plain = to_plain(root, lambda _, key, earlier: doubtful.append((key, earlier)))
+    return _Parsed(root, plain, doubtful, list(_control_characters(root)) if "\\" in text else ())
 
 
 def _key_finding(document: Document, key: Node, earlier: Node | None) -> Finding:
@@ -144,7 +160,7 @@ def _key_finding(document: Document, key: Node, earlier: Node | None) -> Finding
     return Finding(code, "error", document.file, mark.line + 1, mark.column + 1, message, help, source, max(1, length))
 
 
-def _find_control_characters(document: Document, root: Node) -> None:
+def _control_characters(root: Node) -> Iterator[Refused]:
     """Escapes such as "\\0" are YAML, and would make a document that no carrier reads."""
     pending, seen = [root], set()
     while pending:
@@ -157,14 +173,13 @@ def _find_control_characters(document: Document, root: Node) -> None:
         elif not isinstance(node, ScalarNode):
             pending.extend(node.value)
         elif node.style == '"' and any(_unspeakable(character) for character in node.value):
-            refused = Refused(
+            yield Refused(
                 "control-character",
                 Wording("This text holds an invisible control character, written with a backslash."),
                 Wording("Delete the backslash and the characters that belong to it."),
                 node.start_mark.line,
                 node.start_mark.column,
             )
-            document.add(_finding(document.file, document.lines, refused))
 
 
 def _unspeakable(character: str) -> bool:

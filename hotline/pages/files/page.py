@@ -16,6 +16,7 @@ from flask import Blueprint, abort, g, jsonify, redirect, render_template, reque
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
+from hotline.core.calls.flow import by_rota
 from hotline.errors import FileChanged, FilesError
 from hotline.files.edits.checking import Checked, check_edit
 from hotline.files.edits.masking import masked
@@ -41,7 +42,7 @@ from hotline.pages.frame.files_saved import (
 )
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words import rota as told
-from hotline.pages.words.edits import Meaning, meaning_of, with_opening_hours
+from hotline.pages.words.edits import Meaning, meaning_of, rota_meaning, with_opening_hours
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import ngettext
 from hotline.pages.words.wording import as_worded_json, in_words, worded
@@ -56,7 +57,10 @@ _PATIENCE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The review of an edit before it is saved. `reviewed` is the digest of the reviewed bytes."""
+    """The review of an edit before it is saved. `reviewed` is the digest of the reviewed bytes.
+
+    `known` are the findings from before the edit. `waits` is what it does to waits; None: not forecast.
+    """
 
     findings: Sequence[Finding]
     refusing: Sequence[Finding]
@@ -64,7 +68,8 @@ class Review:
     rows: Sequence[ComparedRow]
     reviewed: str
     after: bytes
-    waits: Sequence[str] = ()
+    known: Sequence[Finding] = ()
+    waits: Sequence[str] | None = None
 
     @property
     def changed(self) -> bool:
@@ -117,15 +122,15 @@ class FilesPages:
             return _conflict(self._parts, texts, file, text, base), 409
         review = review_of(self._parts, texts, file, text)
         step = request.form.get("step", "look")
-        if step == "look":
-            return _editor(self._parts, file, text, self._with_waits(texts, file, review))
+        if step in ("look", "waits"):
+            shown = self._with_waits(texts, file, review) if step == "waits" else review
+            return _editor(self._parts, file, text, shown)
         if review.refusing:
             return _editor(self._parts, file, text, review, _("Not saved. Fix the errors marked below first.")), 422
         if step == "download":
             return as_download(file.path, review.after)
         if request.form.get("reviewed") != review.reviewed:
-            shown = self._with_waits(texts, file, review)
-            return _editor(self._parts, file, text, shown, _("These are the changes. Check them, then save."))
+            return _editor(self._parts, file, text, review, _("These are the changes. Check them, then save."))
         if not review.changed:
             return _editor(self._parts, file, text, review, _("There is nothing to save: you have made no changes."))
         if problem := gap_problem(review.meaning):
@@ -246,11 +251,16 @@ def review_bytes(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile, 
         rows(before, shown_text(after) or ""),
         digest(after),
         after,
+        checked.known,
     )
 
 
 def _meaning(parts: PageParts, file: FoundFile, after: bytes, checked: Checked) -> Meaning | None:
     """Return the effects of bytes that replace a file, with those of opening hours on gaps."""
+    if file.area == "rota":
+        was, becomes = (by_rota(one.hotlines.values()).get(file.id) for one in (checked.before, checked.loaded))
+        if was and becomes:
+            return rota_meaning(was.schedule, becomes.schedule, parts.clock())
     meaning = meaning_of(file.area, file.id, file.path, file.raw, after, parts.clock())
     old, new = hotline_of(parts, file), checked.loaded.hotlines.get(file.id)
     if file.area == "rota" or meaning is None or old is None or new is None:

@@ -16,8 +16,9 @@ from hotline.core.calls.sound import address
 from hotline.core.calls.spoken import APOLOGY, BETWEEN
 from hotline.errors import TryAgain
 from hotline.files.findings.finding import Finding
+from hotline.files.loading.around import load_around
 from hotline.files.loading.flow_text import read_flow_text
-from hotline.files.loading.load import FOLDERS, folder_and_id, load_texts
+from hotline.files.loading.load import FOLDERS, folder_and_id
 from hotline.output.pictures.flow_graph import Box, Graph, Kind, Way, flow_graph, kind_of, ways_on
 from hotline.output.pictures.flow_svg import FlowWords, flow_svg
 from hotline.pages.frame.files_saved import FoundFile, found_file, just_saved
@@ -204,7 +205,7 @@ def _errors(findings: Sequence[Finding]) -> list[Finding]:
 def _findings(parts: PageParts, texts: Mapping[str, bytes], file: FoundFile) -> Sequence[Finding]:
     """Return the findings of the file, checked together with the others."""
     return _errors(
-        [finding for finding in load_texts(texts, parts.saved.countries).findings if finding.file == file.path]
+        [one for one in load_around(texts, [file.path], parts.saved.countries).findings if one.file == file.path]
     )
 
 

@@ -28,7 +28,9 @@ from hotline.core.calls.rehearsed import (
 from hotline.core.calls.rung_phones import RungPhone, rung_phones
 from hotline.core.rota.absence import Absence
 from hotline.core.times.wall_clock import utc, wall_clock, wall_minute
-from hotline.files.loading.load import load_texts, read_files
+from hotline.errors import FilesError
+from hotline.files.loading.around import load_around, with_edit
+from hotline.files.loading.load import ENDINGS
 from hotline.output.pictures.lanes import lanes
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import gettext as _
@@ -169,9 +171,13 @@ def _line(parts: PageParts, asked: Mapping[str, Any]) -> Hotline:
     if edited:
         if not g.person.coordinator or not isinstance(edited, dict):
             abort(403)
-        texts = read_files(parts.config_dir, strict=False)
-        texts |= {str(path): str(text).encode() for path, text in edited.items() if str(path) in texts}
-        lines = load_texts(texts, parts.saved.countries).hotlines
+        try:
+            texts = parts.saved.texts()
+        except FilesError:
+            abort(409)
+        changed = {str(path): str(text).encode() for path, text in edited.items() if str(path) in texts}
+        wanted = {f"call_flows/{asked.get('hotline', '')}{ending}" for ending in ENDINGS}
+        lines = load_around(with_edit(texts, changed), [*changed, *wanted], parts.saved.countries).hotlines
     line = lines.get(str(asked.get("hotline", "")))
     if line is None:
         abort(409 if edited else 404)

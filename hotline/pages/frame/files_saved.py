@@ -14,6 +14,7 @@ from hotline.core.calls.flow import Hotline
 from hotline.core.people import Deed
 from hotline.errors import DatabaseUnavailable, FilesError, TryAgain
 from hotline.files.edits.versions import Version, digest
+from hotline.files.loading.around import with_edit
 from hotline.files.loading.load import ENDINGS, FOLDERS
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.edits import Meaning, in_short, meaning_of, waits_in_words
@@ -221,7 +222,7 @@ def shown_waits_of_edit(
     if hotline is None:
         return []
     try:
-        waits = parts.edit_waits.of(hotline, texts, {**texts, path: after}, parts.clock())
+        waits = parts.edit_waits.of(hotline, texts, with_edit(texts, {path: after}), parts.clock())
     except TryAgain as error:
         return [in_words(error)]
     return waits_in_words(waits) if waits else []

@@ -28,10 +28,11 @@ from hotline.files.edits.in_words import (
 from hotline.files.edits.proposal import Proposal, with_entries
 from hotline.files.edits.versions import digest
 from hotline.files.findings.unreadable import Unreadable
-from hotline.files.loading.load import load_texts
+from hotline.files.loading.around import load_around
+from hotline.files.loading.load import ENDINGS
 from hotline.pages.frame.files_saved import (
     as_download,
-    found_file,
+    one_file,
     save,
     saved_already,
     shown_waits_of_edit,
@@ -105,7 +106,7 @@ def add_forms(rota: Blueprint, parts: PageParts) -> None:
     @rota.post("/rota/<rota>/<any(away, cover, swap):change>")
     def enter(rota: str, change: str) -> Response | str | tuple[str, int]:
         asked = EntryFields.read(request.form)
-        file = found_file(parts.saved.texts(), "rota", rota)
+        file = one_file(parts, "rota", rota)
         if request.form.get("step") == "write" and (kept := saved_already(parts, file.path, file.raw)):
             return redirect(url_for("rota.calendar", rota=rota, date=asked.from_date or None, saved=kept.number), 303)
         try:
@@ -116,7 +117,7 @@ def add_forms(rota: Blueprint, parts: PageParts) -> None:
         except FilesError as error:
             return _page(parts, rota, change, asked, problem=in_words(error)), 422
         step = request.form.get("step", "look")
-        if step == "look" or preview.alone:
+        if step in ("look", "waits") or preview.alone:
             return _page(parts, rota, change, asked, preview)
         if step == "download":
             return as_download(preview.proposal.file, preview.proposal.after)
@@ -164,7 +165,10 @@ def _page(
     )
 
 
-def _waits(parts: PageParts, preview: EntryPreview) -> Sequence[str]:
+def _waits(parts: PageParts, preview: EntryPreview) -> Sequence[str] | None:
+    """Return what entries do to waits, if that was asked for; else None."""
+    if request.form.get("step") != "waits":
+        return None
     proposal = preview.proposal
     return shown_waits_of_edit(parts, preview.hotline, preview.texts, proposal.file, proposal.after)
 
@@ -172,7 +176,8 @@ def _waits(parts: PageParts, preview: EntryPreview) -> Sequence[str]:
 def _preview(parts: PageParts, rota: str, change: str, asked: EntryFields) -> EntryPreview:
     """Return the effects of an entry. Raises Unreadable and FilesError."""
     texts = parts.saved.texts()
-    line = by_rota(load_texts(texts, parts.saved.countries).hotlines.values()).get(rota)
+    paths = [f"rota/{rota}{ending}" for ending in ENDINGS]
+    line = by_rota(load_around(texts, paths, parts.saved.countries).hotlines.values()).get(rota)
     if line is None:
         raise FilesError(_("The rota's file has errors and cannot be used."), _("Fix it in the editor first."))
     today = parts.instant().astimezone(line.rota.zone).date()

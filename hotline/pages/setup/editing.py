@@ -9,7 +9,6 @@ from functools import lru_cache
 from hashlib import sha256
 
 from hotline.errors import FilesError
-from hotline.files.edits.checking import check_edit
 from hotline.files.edits.rewrite import content_of, path_at, rewritten
 from hotline.files.edits.versions import digest
 from hotline.files.findings.finding import Finding
@@ -160,7 +159,8 @@ class Outlook:
     """The outcome of an edit before it is saved: the review, the problems of fields, and sentences on what goes along.
 
     `problems` are by field, `errors` are all others that refuse it. `base` is the digest of the file it changes.
-    `early`: callers hear its words before phones ring. `rings`: its settings say how phones ring.
+    `early`: callers hear its words before phones ring. `rings`: its settings say how phones ring. `waits` is what it
+    does to waits; None: not forecast yet.
     """
 
     review: Review
@@ -169,7 +169,7 @@ class Outlook:
     errors: Sequence[str] = ()
     warnings: Sequence[str] = ()
     also: Sequence[str] = ()
-    waits: Sequence[str] = ()
+    waits: Sequence[str] | None = ()
     early: bool = False
     rings: bool = True
 
@@ -306,7 +306,7 @@ def outlook(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, after: str
         digest(edit.file.raw),
         problems,
         list(dict.fromkeys(errors)),
-        _new_warnings(parts, texts, edit, review),
+        _new_warnings(edit, review),
         also,
         early=edit.kind.waits or (edit.kind.section == "steps" and _heard_before_ringing(edit)),
         rings=edit.kind.section not in _NO_RINGING,
@@ -326,12 +326,8 @@ def _field_of(edit: Edit, after: str, finding: Finding, values: Values) -> str:
     return field_at(edit.kind.form, path[len(mine) :], values) if path[: len(mine)] == mine else ""
 
 
-def _new_warnings(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, review: Review) -> list[str]:
+def _new_warnings(edit: Edit, review: Review) -> list[str]:
     told = ("warning", "note") if edit.file.area == "flow" else ("warning",)
-    found = [one for one in review.findings if one.severity in told]
-    if not found:
-        return []
-    before = check_edit(texts, edit.file.path, edit.file.raw, parts.clock(), parts.saved.countries)
-    known = {(one.code, one.message) for one in before.findings}
-    new = [one for one in found if (one.code, one.message) not in known]
+    known = {(one.code, one.message) for one in review.known if one.file == edit.file.path}
+    new = [one for one in review.findings if one.severity in told and (one.code, one.message) not in known]
     return list(dict.fromkeys(f"{worded(one.message)} {worded(one.help)}".strip() for one in new))

@@ -11,7 +11,8 @@ from hotline.core.people import Deed
 from hotline.errors import DatabaseUnavailable, FilesError
 from hotline.files.edits.rewrite import path_at
 from hotline.files.edits.starter import OPENINGS, WORDS, Beginning, FirstPerson, short_names, starter_files
-from hotline.files.loading.load import ENDINGS, FOLDERS, load_texts
+from hotline.files.loading.around import load_edit
+from hotline.files.loading.load import ENDINGS, FOLDERS
 from hotline.files.shapes.schema import write_schemas
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.setup.fields import Field, Fields, Mistyped, Values, check_name, filled, listed, needed, places
@@ -182,8 +183,9 @@ def _refuse_taken(beginning: Beginning, texts: Collection[str]) -> None:
 
 def _refuse_errors(parts: PageParts, texts: Mapping[str, bytes], files: Mapping[str, bytes], values: Values) -> None:
     """Refuse answers with which the files would have errors, at the field that causes the first. Raises Mistyped."""
-    known = {(one.code, one.message) for one in load_texts(texts, parts.saved.countries).findings} if texts else set()
-    for one in load_texts({**texts, **files}, parts.saved.countries).findings:
+    before, after = load_edit(texts, files, parts.saved.countries)
+    known = {(one.code, one.message) for one in before.findings} if texts else set()
+    for one in after.findings:
         if one.severity == "error" and (one.file in files or (one.code, one.message) not in known):
             path = path_at(files[one.file].decode(), one.line, one.column) if one.file in files else ("numbers",)
             raise Mistyped(_field_of(path, values), f"{worded(one.message)} {worded(one.help)}".strip())

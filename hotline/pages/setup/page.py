@@ -6,7 +6,7 @@ from the address, so that other pages can open it filled in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -148,15 +148,17 @@ class SetupPages:
             return self._page(edit, values, words=in_words(error)), 422
         if seen.refused:
             return self._page(edit, values, seen, problems=seen.problems, removing=removing), 422
-        if step in ("look", "remove"):
+        if step in ("look", "remove", "waits"):
             if seen.bears_on_waits:
-                hotline, file = _line(self._parts, edit.file), edit.file
-                waits = shown_waits_of_edit(self._parts, hotline, texts, file.path, seen.review.after)
-                seen = replace(seen, waits=waits)
+                seen = replace(seen, waits=self._waits(texts, edit.file, seen) if step == "waits" else None)
             return self._page(edit, values, seen, removing=removing)
         if step == "download":
             return as_download(edit.file.path, seen.review.after)
         return self._written(edit, values, seen, removing)
+
+    def _waits(self, texts: Mapping[str, bytes], file: FoundFile, seen: Outlook) -> Sequence[str]:
+        hotline = _line(self._parts, file)
+        return shown_waits_of_edit(self._parts, hotline, texts, file.path, seen.review.after)
 
     def _written(self, edit: Edit, values: Values, seen: Outlook, removing: bool) -> Response | str | tuple[str, int]:
         """Save what was shown before, unless the file has changed since or a gap is not confirmed."""

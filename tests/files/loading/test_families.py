@@ -15,9 +15,8 @@ from hotline.core.calls.flow import Hotline
 from hotline.files.loading.compiled import CompiledFamilies, can_be_kept
 from hotline.files.loading.families import Family, errors_of, read_families
 from hotline.files.loading.folder import Folder, stamp_of
-from tests.files.loading.many_lines import flow, rota, write, write_lines
+from tests.files.loading.many_lines import every_kind, flow, rota, write, write_lines
 from tests.files.other_rotas import OTHERS_FLOW, with_leaders
-from tests.files.sounds import tone
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LINES = 5
@@ -113,20 +112,7 @@ def test_what_an_edit_disagrees_with_is_read_again_too(
 
 def test_any_edits_come_to_the_same_as_reading_everything(config: Path) -> None:
     """Seeded edits of every kind, one after another: good, broken, gone, disagreeing, with sounds and other rotas."""
-    others, hours = with_leaders(), "open:\n  - {days: mon, hours: 09:00-17:00}\nclosed: goodbye\nsteps:"
-    kinds: dict[str, list[str | bytes | None]] = {
-        "call_flows/rise.yaml": [OTHERS_FLOW, OTHERS_FLOW.replace("ring: leaders", "ring: leadres"), None],
-        "rota/rise.yaml": [others["rota/rise.yaml"], "timezone: [", None],
-        "rota/leaders.yaml": [others["rota/leaders.yaml"], "timezone: [", None],
-        "call_flows/line0.yml": [flow(0), None],
-        "call_flows/sounds/hello.wav": [tone(1), tone(2), b"no sound", None],
-    }
-    for n in range(LINES):
-        kinds[f"call_flows/line{n}.yaml"] = [flow(n), flow(n, "line1"), flow((n + 1) % LINES), "x: [", None]
-        kinds[f"rota/line{n}.yaml"] = [rota(n), rota(n).replace(f"01{40 + n}", "0171"), "", None]
-    kinds["call_flows/line1.yaml"] += [flow(1).replace("  welcome:\n", "  welcome:\n    play: hello\n", 1)] * 2
-    kinds["call_flows/line2.yaml"] += [flow(2).replace("steps:", hours, 1)] * 2
-    kinds["rota/line4.yaml"] += [rota(4).replace("[amy, ben]}", "[amy], until: 2026-01-20}", 1)] * 2
+    kinds = every_kind(LINES)
     chance, looks = Random(7), Looks(config)
     made = 0
     for step in range(100):
