@@ -17,7 +17,7 @@ with lasting_imports():  # the whole app, which gunicorn imports next
     from hotline.store.private import keep_private
     from hotline.store.redis.embedded import EmbeddedServer
 
-# Reads requests in its main loop: the threads get whole ones only (docs/adr/0027).
+# Reads requests in its main loop, and answers webhooks there. Threads get whole requests only (docs/adr/0027).
 worker_class = "hotline.processes.gunicorn_worker.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 8

@@ -1,10 +1,13 @@
-"""A gunicorn worker that gives a thread only to requests that have come whole.
+"""A gunicorn worker that gives a thread only to requests that have come whole, and webhooks none at all.
 
 gunicorn's own threads read from the network, so sixteen clients that never finish a request hold all of them. Here the
 main loop reads: it never waits for one client, and each has a deadline. A thread then reads from memory.
 
+A webhook takes less time than waking a thread for it, so the main loop answers it itself. Should one take long, another
+thread keeps the loop meanwhile and hands out webhooks, too.
+
 A connection stays registered while its request is answered. If its client waits for the answer, as all do that keep to
-HTTP/1.1, the thread lets the connection wait for the next request by itself, without waking the main loop.
+HTTP/1.1, it then waits for the next request without another word to the system.
 """
 
 from __future__ import annotations
@@ -17,16 +20,20 @@ import time
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from selectors import EVENT_READ
 from socket import MSG_DONTWAIT
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import Any
 
-from gunicorn import http, util
-from gunicorn.http import errors, wsgi
-from gunicorn.http.body import CHUNK_EXT_RE
+from gunicorn import util
+from gunicorn.http import wsgi
+from gunicorn.http.body import CHUNK_EXT_RE, Body, ChunkedReader
+from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from hotline.processes.request_head import HeadLimits, RequestHead, TooLong, Unreadable, read_head, settable_by
 
 HEAD_WITHIN, BODY_WITHIN, SEND_WITHIN = 5.0, 5.0, 10
 """Seconds for the whole head of a request, for its whole body, and for a client to take more of an answer."""
@@ -40,50 +47,59 @@ _LINGER = 2.0
 """Seconds in which a client that was refused may still send: closing at once could take the answer from it."""
 _NOTIFY_EVERY, _LOOK_EVERY = 0.5, 0.1
 """Seconds between two signs of life for the master, and between two looks for clients that are late."""
+_PATIENCE = 0.005
+"""Seconds that the main loop may take for a webhook before another thread keeps the loop."""
 _MOST_CHUNK_LINE = 256
-_WEBHOOKS = (b"/voice", b"/sms")
-_OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
+_WEBHOOKS = ("/voice", "/sms")
 
 
 class Connection(TConn):  # type: ignore[misc]
     """A connection to a client, and what it has sent of its next request.
 
-    `body_at` is where the body begins, 0 while the head is unfinished. `length` is the body's, None if it comes in
-    chunks. `last`: nothing more is read from this client. `refused`: it has its answer, and what it sends is dropped.
-    `watched`: the main loop hears when it can be read.
+    `request` is what the head says, None while it is unfinished; the body begins at `body_at`. `last`: nothing more is
+    read from this client. `refused`: it has its answer, and what it sends is dropped. `watched`: the main loop hears
+    when it can be read.
     """
 
     def __init__(self, *of: Any) -> None:
         super().__init__(*of)
-        self.initialized = True
+        self.sock.setblocking(True)
         self.data = bytearray()
         self.last = self.refused = self.watched = False
+        self.settable = settable_by(self.cfg, self.client)
         self.begin()
 
     def begin(self) -> None:
         """Expect a new request, of which some may be here already."""
         self.searched = self.body_at = self.chunk_at = 0
         self.most = MOST_BODY
-        self.length: int | None = 0
+        self.request: RequestHead | None = None
 
-    def end(self) -> int | None:
-        """Return where the request ends in `data`; None while it is unfinished. Raises _Refused if it is too long."""
-        if self.length is not None:
-            end = self.body_at + self.length
+    @property
+    def is_webhook(self) -> bool:
+        return self.request is not None and self.request.path.startswith(_WEBHOOKS)
+
+    def end(self, length: int | None) -> int | None:
+        """Return where the request ends in `data`; None while it is unfinished. Raises _Refused if it is too long.
+
+        `length` is the body's, None if it comes in chunks.
+        """
+        if length is not None:
+            end = self.body_at + length
             return end if len(self.data) >= end else None
         while len(self.data) - self.body_at <= self.most:
             eol = self.data.find(b"\r\n", self.chunk_at, self.chunk_at + _MOST_CHUNK_LINE)
             if eol < 0:
                 if len(self.data) - self.chunk_at < _MOST_CHUNK_LINE:
                     return None
-                raise _Unreadable
+                raise Unreadable("chunk")
             size = _size(bytes(self.data[self.chunk_at : eol]))
             if size == 0:  # fields could follow, which nobody sends and nothing here reads
                 after = self.data[eol + 2 : eol + 4]
                 if len(after) < 2:
                     return None
                 if after != b"\r\n":
-                    raise _Unreadable
+                    raise Unreadable("chunk")
                 return eol + 4
             following = eol + 2 + size + 2
             if following - self.body_at > self.most:
@@ -91,7 +107,7 @@ class Connection(TConn):  # type: ignore[misc]
             if len(self.data) < following:
                 return None
             if self.data[following - 2 : following] != b"\r\n":
-                raise _Unreadable
+                raise Unreadable("chunk")
             self.chunk_at = following
         raise _Refused(413, "Content Too Large")
 
@@ -100,12 +116,11 @@ class _Refused(Exception):
     """The request is answered here, with a status and its name."""
 
 
-class _Unreadable(Exception):
-    """The body does not keep to HTTP."""
-
-
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """gunicorn's worker with threads, but for how requests come in and how connections end."""
+    """gunicorn's worker with threads, but for how requests come in, how webhooks are answered and connections end.
+
+    Who has `_loop` keeps the main loop: the main thread, except while it answers a webhook. `_turn` counts those.
+    """
 
     alive: bool
 
@@ -116,6 +131,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._changing = Lock()  # held while a connection begins or ends to wait
         self._held = 0
         self._notified = self._looked = 0.0
+        self._limits = HeadLimits(self.cfg)
+        self._loop = Lock()
+        self._turn = 0
+        self._answering = self._stood_in_for = self._resting = False
+        self._called = Event()
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -123,6 +143,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().check_config(cfg, log)
         if cfg.is_ssl:
             raise RuntimeError("This server speaks no TLS. Leave out certfile and keyfile, and put a proxy before it.")
+        if cfg.proxy_protocol != "off":
+            raise RuntimeError("This server reads no PROXY protocol. Leave out proxy_protocol.")
+
+    def run(self) -> None:
+        """Serve until the process is told to end."""
+        Thread(target=self._stand_in, name="stand-in", daemon=True).start()
+        with self._loop:
+            super().run()
 
     def notify(self) -> None:
         """Tell the master now and then that this process is alive."""
@@ -202,14 +230,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._look(conn)
 
     def _look(self, conn: Connection) -> None:
-        """Hand a request to the threads once it is whole, or once it is clear that it will be refused."""
+        """Have a request answered once it is whole, or once it is clear that it will be refused."""
         try:
-            if not conn.body_at and not self._head(conn):
+            if conn.request is None and not self._head(conn):
                 return
-            end = conn.end()
+            end = conn.end(conn.request.length if conn.request else 0)
         except _Refused as refused:
             self._refuse(conn, *refused.args)
-        except _Unreadable:
+        except TooLong:
+            self._refuse(conn, 413, "Content Too Large")
+        except Unreadable as error:
+            self.log.warning("A request could not be read (%s).", error)
             self._refuse(conn, 400, "Bad Request")
         else:
             if end is not None:
@@ -217,6 +248,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _head(self, conn: Connection) -> bool:
         """Return whether the head of the request is here and its body is worth waiting for. Raises _Refused."""
+        if conn.data.startswith(b"\r\n"):  # as some send after a body
+            del conn.data[:2]
+            self._held -= 2
         at = conn.data.find(b"\r\n\r\n", max(0, conn.searched - 3))
         if at > MOST_HEAD or (at < 0 and len(conn.data) > MOST_HEAD):
             raise _Refused(431, "Request Header Fields Too Large")
@@ -225,38 +259,39 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return False
         conn.body_at = conn.chunk_at = at + 4
         conn.timeout = time.monotonic() + BODY_WITHIN
-        first, *lines = bytes(conn.data[:at]).split(b"\r\n")
-        fields = [(name.lower(), value.strip()) for name, _, value in (line.partition(b":") for line in lines)]
-        lengths = [value for name, value in fields if name == b"content-length"]
-        codings = [value.lower() for name, value in fields if name == b"transfer-encoding"]
-        if not lengths and not codings:
+        request = conn.request = read_head(self.cfg, self._limits, conn.settable, bytes(conn.data[: conn.body_at]))
+        if request.length == 0:
             return True
-        names = {name for name, _ in fields}
-        if first.partition(b" ")[2].startswith(_WEBHOOKS):
+        if conn.is_webhook:
             conn.most = MOST_WEBHOOK
-            if b"x-twilio-signature" not in names:  # refused by the application, whatever the body
+            if not any(name == "X-TWILIO-SIGNATURE" for name, _ in request.headers):  # refused, whatever the body
                 self._submit(conn, conn.body_at, last=True)
                 return False
-        if len(lengths) + len(codings) > 1 or (codings and codings != [b"chunked"]):
-            self._submit(conn, conn.body_at, last=True)  # where it ends is unclear, and gunicorn refuses most of these
-            return False
-        conn.length = None if codings else _decimal(lengths[0])
-        if (conn.length or 0) > conn.most:  # refused by the application, in its own words
+        if (request.length or 0) > conn.most:  # refused by the application, in its own words
             self._submit(conn, conn.body_at, last=True)
             return False
-        if self._held > MOST_HELD and (conn.length is None or conn.length > MOST_WEBHOOK):
+        if self._held > MOST_HELD and (request.length is None or request.length > MOST_WEBHOOK):
             raise _Refused(503, "Service Unavailable")
-        if b"expect" in names and len(conn.data) == conn.body_at:
+        if request.asks_first and len(conn.data) == conn.body_at:
             with suppress(OSError):
                 conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n", MSG_DONTWAIT)
         return True
 
     def _submit(self, conn: Connection, end: int, last: bool = False) -> None:
+        """Take a request from what came, and have it answered. `last`: its body is not read, nor anything after it."""
         self._unwait(conn)
-        request, conn.data = bytes(conn.data[:end]), conn.data[end:]
-        conn.last = last
-        conn.parser = http.get_parser(self.cfg, iter([request]), conn.client)
-        self.enqueue_req(conn)
+        request = conn.request
+        assert request is not None
+        body, conn.data = bytes(conn.data[conn.body_at : end]), conn.data[end:]
+        conn.last = last or request.must_close
+        if request.length is None and not last:
+            request.body = Body(ChunkedReader(request, IterUnreader(iter([body]))))
+        else:
+            request.body = BytesIO(body)
+        if self._stood_in_for or not conn.is_webhook:
+            self.tpool.submit(self._answer_elsewhere, conn)
+        else:
+            self._answer_here(conn)
 
     def _refuse(self, conn: Connection, code: int, name: str) -> None:
         with suppress(OSError):
@@ -299,10 +334,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         for conn in self._idle():
             conn.timeout = min(conn.timeout, deadline)
 
-    def enqueue_req(self, conn: Connection) -> None:
-        """Have a thread answer a request."""
-        self.tpool.submit(self._answer, conn)
-
     def finish_request(self, conn: Connection, keep: bool) -> None:
         """Wait for the client's next request, or end the connection. Never waits for the client here."""
         if not keep or conn.last:
@@ -314,12 +345,62 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             conn.timeout = time.monotonic() + HEAD_WITHIN
             self._look(conn)
 
-    # A thread of the pool
+    # Answers
 
-    def _answer(self, conn: Connection) -> None:
+    def _answer_here(self, conn: Connection) -> None:
+        """Answer in the main thread, which lets go of the loop meanwhile."""
+        self._turn += 1
+        self._answering = True
+        if self._resting:
+            self._called.set()
+        self._loop.release()
         keep = False
         try:
-            keep = bool(self.handle(conn))
+            keep = self._answer(conn)
+        finally:
+            self._answering = False
+            if not self._loop.acquire(blocking=False):
+                self.method_queue.defer(int)  # ends the wait of the thread that keeps it
+                self._loop.acquire()
+            if keep and conn.data:  # its next request is here
+                self.method_queue.defer(self.finish_request, conn, keep)
+            elif not (keep and self._wait_on(conn)):
+                self.finish_request(conn, keep)
+
+    def _stand_in(self) -> None:
+        """Keep the loop while the main thread takes long to answer. Rests while nothing comes."""
+        while True:
+            turn = self._turn
+            time.sleep(_PATIENCE)
+            if self._answering and turn == self._turn:
+                self._keep_loop(turn)
+            elif turn == self._turn:
+                self._resting = True
+                if turn == self._turn:  # still: from here on it is called
+                    self._called.wait()
+                self._resting = False
+                self._called.clear()
+
+    def _keep_loop(self, turn: int) -> None:
+        if not self._loop.acquire(blocking=False):  # the main thread is back
+            return
+        self._stood_in_for = True
+        try:
+            while self._answering and turn == self._turn:
+                self.notify()
+                self.wait_for_and_dispatch_events(timeout=1.0)
+                self.murder_pending()
+        except Exception as error:  # noqa: BLE001 - without this thread, one slow webhook would hold all others
+            self.log.failed(error)
+        finally:
+            self._stood_in_for = False
+            self._loop.release()
+
+    def _answer_elsewhere(self, conn: Connection) -> None:
+        """Answer in a thread of the pool."""
+        keep = False
+        try:
+            keep = self._answer(conn)
         finally:
             if not (keep and self._wait_on(conn)):
                 self.method_queue.defer(self.finish_request, conn, keep)
@@ -334,10 +415,34 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._waiting[conn] = None
             return True
 
-    def handle_request(self, req: Any, conn: Connection) -> bool:
-        """Answer a request, and return whether the connection may be used for another."""
-        response, environ = wsgi.create(req, conn.sock, conn.client, conn.server, self.cfg, response_class=_Response)
-        environ["wsgi.multithread"] = True
+    def _answer(self, conn: Connection) -> bool:
+        """Answer a request, and return whether the connection may be used for another.
+
+        Neither the log nor the answer repeats what was sent.
+        """
+        response: Any = None
+        try:
+            response, environ = wsgi.create(
+                conn.request, conn.sock, conn.client, conn.server, self.cfg, response_class=_Response
+            )
+            environ["wsgi.multithread"] = True
+            self._run(conn, response, environ)
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN):
+                self.log.failed(error)
+            return False
+        except (Exception, SystemExit) as error:
+            if isinstance(error, SystemExit) and not self.alive:  # the master ends this process
+                raise
+            self.log.failed(error)
+            if response is None or not response.headers_sent:
+                with suppress(OSError):
+                    util.write_error(conn.sock, 500, "Internal Server Error", "")
+            return False
+        return not response.should_close()
+
+    def _run(self, conn: Connection, response: Any, environ: dict[str, Any]) -> None:
+        """Run the application, and send what it answers."""
         self.nr += 1
         if self.nr >= self.max_requests and self.alive:
             self.log.info("Autorestarting worker after current request.")
@@ -345,38 +450,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if conn.last or not self.alive or not self.cfg.keepalive:
             response.force_close()
         began = time.monotonic()
+        parts = self.wsgi(environ, response.start_response)
         try:
-            parts = self.wsgi(environ, response.start_response)
-            try:
-                if isinstance(parts, environ["wsgi.file_wrapper"]):
-                    response.write_file(parts)
-                else:
-                    for part in parts:
-                        response.write(part)
-                response.close()
-            finally:
-                self.log.access(response, req, environ, timedelta(seconds=time.monotonic() - began))
-                if hasattr(parts, "close"):
-                    parts.close()
-        except OSError:
-            raise
-        except (Exception, SystemExit) as error:
-            if not response.headers_sent:
-                raise
-            self.log.failed(error)
-            return False
-        return not response.should_close()
-
-    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
-        """Answer what could not be read, or failed. Neither the log nor the answer repeats what was sent."""
-        if isinstance(exc, errors.ParseException) and not isinstance(exc, _OURS):
-            self.log.warning("A request could not be read (%s).", type(exc).__name__)
-            code, name = 400, "Bad Request"
-        else:
-            self.log.failed(exc)
-            code, name = 500, "Internal Server Error"
-        with suppress(OSError):
-            util.write_error(client, code, name, "")
+            if isinstance(parts, environ["wsgi.file_wrapper"]):
+                response.write_file(parts)
+            else:
+                for part in parts:
+                    response.write(part)
+            response.close()
+        finally:
+            self.log.access(response, conn.request, environ, timedelta(seconds=time.monotonic() - began))
+            if hasattr(parts, "close"):
+                parts.close()
 
 
 class _Response(wsgi.Response):  # type: ignore[misc]
@@ -447,11 +532,5 @@ def _size(line: bytes) -> int:
     text = line.partition(b";")[0].rstrip(b" \t")
     known = CHUNK_EXT_RE.fullmatch(line, len(text))
     if known is None or not text or len(text) > 8 or set(text) - set(b"0123456789abcdefABCDEF"):
-        raise _Unreadable
+        raise Unreadable("chunk")
     return int(text, 16)
-
-
-def _decimal(text: bytes) -> int:
-    if not text.isdigit():
-        raise _Unreadable
-    return int(text[:20])
