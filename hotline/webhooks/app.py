@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Flask, Request, Response, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException
+from werkzeug.routing import MapAdapter
 
 from hotline.core.calls.sound import PATH
 from hotline.core.checkup.numbers import meant_path
@@ -53,6 +54,22 @@ class CarrierRequest(Request):
         read.update(stream=BytesIO(), form=ImmutableMultiDict(fields), files=ImmutableMultiDict())
 
 
+class CarrierApp(Flask):
+    """Flask, which knows a view by path and method alone: nothing here depends on the host a request names."""
+
+    request_class = CarrierRequest
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Return what finds the view of a request."""
+        if request is None:
+            return super().create_url_adapter(request)
+        return MapAdapter(self.url_map, "", "", "", request.scheme, request.path, request.method)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function: no view is a coroutine, and Flask would look each time."""
+        return func
+
+
 class AsMeant:
     """Accepts mistyped addresses: people type `/voice/`, `//voice` and `/Voice` into a carrier's console, too.
 
@@ -78,8 +95,7 @@ def make_app(*blueprints: Blueprint, prefix: str = "") -> Flask:
 
     `prefix` is the path of the public address.
     """
-    app = Flask("hotline", static_folder=None)
-    app.request_class = CarrierRequest
+    app = CarrierApp("hotline", static_folder=None)
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # else it redirects, to any Host named
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     for blueprint in blueprints:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Request, abort, request
+from flask import Blueprint, Request, abort
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from hotline.carrier.signature import SIGNATURE_HEADER, SIGNATURE_SETTINGS_HEADER, SignatureCheck
 from hotline.core.calls.heartbeat import FIELD
 from hotline.ports import Meter, Notices
+from hotline.webhooks.webhook import this_request
 
 SENT_PATH = "hotline.sent_path"
 """A key of a request's environment: the original path, if another is meant."""
@@ -38,6 +39,7 @@ def refuse_unsigned(webhooks: Blueprint, signature: SignatureCheck, meter: Meter
 
     @webhooks.before_request
     def check() -> None:
+        request = this_request()
         if not request.headers.get(SIGNATURE_HEADER) or not _readable(request) or not _well_formed(request):
             meter.refused(signed=False)
             notice("webhook_refused", route=request.path, remedy="It is unsigned or broken: no carrier sent it.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from itertools import chain
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from hotline.carrier import twiml
 from hotline.carrier.signature import SignatureCheck
@@ -22,7 +22,7 @@ from hotline.webhooks.rescue import Rescue
 from hotline.webhooks.ring_test import RingTestRoutes
 from hotline.webhooks.several import LEGS, SeveralHandlers
 from hotline.webhooks.signed import refuse_unsigned
-from hotline.webhooks.webhook import Handler, Webhook, as_twiml
+from hotline.webhooks.webhook import Handler, Webhook, as_twiml, this_request
 
 # Twilio docs: voice/twiml/dial, DialCallStatus. "completed" without a bridge: picked up, and not taken.
 _LOOK_AGAIN = 2
@@ -77,7 +77,7 @@ class Voice:
     def _route(self, voice: Blueprint, path: str, handler: Handler, *, volunteers_leg: bool = False) -> None:
         def view() -> Response:
             began = time.perf_counter()
-            hook = Webhook.of(request, volunteers_leg=volunteers_leg)
+            hook = Webhook.of(this_request(), volunteers_leg=volunteers_leg)
             answer = self._answered(hook, path, handler, volunteers_leg)
             if not hook.mark:
                 self._parts.meter.webhook(path, time.perf_counter() - began)

@@ -114,6 +114,8 @@ class Candidates:
 
     def tiers(self) -> Mapping[int, Candidates]:
         """Return the candidates of each tier by itself, lower tiers first."""
+        if self.members and self.members[0].tier == self.members[-1].tier:
+            return {self.members[0].tier: self}
         members: dict[int, list[Candidate]] = {}
         for candidate in self.members:
             members.setdefault(candidate.tier, []).append(candidate)
@@ -309,11 +311,12 @@ def start_anywhere(candidates: Candidates, spread: str) -> int:
 
 def ringing(hunt: HuntPosition, turn: Turn, now: int) -> HuntPosition:
     """The hunt while this turn's phone rings."""
-    rung = replace(hunt, ringing=turn.volunteer, ringing_since=now)
+    who, round, tried, backup = turn.volunteer, hunt.round, hunt.tried, hunt.backup_tried
     if turn.backup:
-        return replace(rung, backup_tried=(*hunt.backup_tried, turn.volunteer))
-    tried = (*hunt.tried, turn.volunteer) if turn.round == hunt.round else (turn.volunteer,)
-    return replace(rung, round=turn.round, tried=tried)
+        backup = (*backup, who)
+    else:
+        round, tried = turn.round, (*tried, who) if turn.round == round else (who,)
+    return HuntPosition(hunt.since, round, tried, backup, who, now)
 
 
 def _on_call_candidates(hotline: Hotline, who: OnCall, language: str, number: int, tried: Sequence[str]) -> Candidates:

@@ -37,7 +37,7 @@ if ARGV[6] == '' then
     if not last and not (only and ARGV[7] == '1') then tier.start = 0 end
     for member = 0, tier.size - 1 do
       local place = tier.first + member
-      local same = phone and string.match(KEYS[8 + place * 2], '(%x+)$') == phone
+      local same = phone and string.sub(KEYS[8 + place * 2], -#phone) == phone
       if same or (last and not phone and ARGV[13 + place * 3] == last) then
         tier.start = only and member + 1 or (member + 1) % tier.size
       end
@@ -96,5 +96,5 @@ if ARGV[7] == '1' then
   redis.call('SET', best_key .. ':phone', volunteer .. '|' .. phone, 'EX', ARGV[4])
 end
 local count = redis.call('HINCRBY', rings, KEYS[8 + best * 2], 1)
-redis.call('EXPIRE', rings, 3600)
+if count == 1 then redis.call('EXPIRE', rings, 3600) end
 return {'dealt', ARGV[5] .. volunteer, ended, count == most and 1 or 0}
