@@ -51,7 +51,7 @@ SCHEMES = ("light", "dark")
 class Scene:
     """A page in a state. `reach` is done on it before it is drawn, `leave` after that.
 
-    `deep`: so many pixels of it are worth showing.
+    `deep`: so many pixels of it are worth showing. `looks`: the schemes and widths in which it is drawn.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Scene:
     reach: Callable[[Page], None] = lambda page: None
     deep: int = 1300
     leave: Callable[[Page], None] = lambda page: None
+    looks: Sequence[tuple[str, str]] = tuple((scheme, size) for scheme in SCHEMES for size in SIZES)
 
 
 def draw(web: Web, settings: Settings, address: str, browser: Browser, only: Sequence[str]) -> Iterator[str]:
@@ -91,7 +92,7 @@ def draw(web: Web, settings: Settings, address: str, browser: Browser, only: Seq
                 if who:
                     _sign_in(page, who)
                 for scene in scenes:
-                    if only and scene.name not in only:
+                    if (only and scene.name not in only) or (scheme, size) not in scene.looks:
                         continue
                     page.goto(scene.path, wait_until="load")
                     scene.reach(page)
@@ -166,6 +167,64 @@ def _other_words(page: Page) -> None:
     page.locator("#preview").wait_for()
 
 
+def _see_what_changes(page: Page) -> None:
+    page.get_by_role("button", name="See what changes").click()
+    page.wait_for_load_state()
+
+
+def _lead_a_key(page: Page) -> None:
+    """One more key, and the words that name it."""
+    said = page.locator("#say_en")
+    said.fill(f"{said.input_value()} For the 9 8 8 Lifeline, press 4.")
+    said = page.locator("#say_es")
+    said.fill(f"{said.input_value()} Para la línea 9 8 8, oprima 4.")
+    page.locator("#key_4").select_option("4")
+    page.locator("#go_4").select_option("lifeline")
+    _see_what_changes(page)
+
+
+def _open_at_hours(page: Page) -> None:
+    for day in ("mon", "tue", "wed", "thu", "fri"):
+        page.locator(f"[name=day_{day}_1]").check()
+    page.locator("#start_1").fill("08:00")
+    page.locator("#end_1").fill("20:00")
+    page.locator("#closed_say_en").fill("RISE is open on weekdays from 8 to 20. In danger, call 9 1 1.")
+    page.locator("#closed_say_es").fill("RISE está abierta de lunes a viernes de 8 a 20. En peligro, llame al 9 1 1.")
+    _see_what_changes(page)
+
+
+def _add_a_step(page: Page) -> None:
+    page.locator("#name").fill("chaplain")
+    page.locator("#say_en").fill("I'm calling the duty chaplain.")
+    page.locator("#say_es").fill("Estoy llamando a la capellanía.")
+    page.locator("#does").select_option("dial")
+    page.locator("#number").fill("+1 410 555 0190")
+    page.locator("#to").select_option("goodbye")
+    page.locator("#by_step").select_option("nobody_free")
+    page.locator("#by_key").select_option("5")
+    _see_what_changes(page)
+
+
+def _remove(page: Page) -> None:
+    page.get_by_role("button", name="Remove…").click()
+    page.locator("#preview").wait_for()
+
+
+def _add_french(page: Page) -> None:
+    page.locator("#code_3").select_option("fr")
+    _see_what_changes(page)
+
+
+def _open_folded(page: Page) -> None:
+    page.locator("main form details summary").first.press("Enter")
+    page.evaluate("scrollTo(0, 0)")
+
+
+def _begin_elsewhere(page: Page) -> None:
+    page.locator("#start").select_option("reach_peer")
+    _see_what_changes(page)
+
+
 def _swap(page: Page) -> None:
     page.get_by_label("First person").select_option("amy")
     page.get_by_label("Second person").select_option("eli")
@@ -221,6 +280,8 @@ def _end(page: Page) -> None:
     _go_on(page, 1)
 
 
+TWO = (("light", "wide"), ("dark", "narrow"))
+"""The looks of a form: the others differ as those of the rest do."""
 WHOLE = "/phone/whole?keys=1&others=no-answer&phone-ben=pass&phone-dee=accept"
 LOOKING = (
     Scene("tonight", "/"),
@@ -246,7 +307,17 @@ CHANGING = (
     Scene("rota-requests", "/rota/rise/requests"),
     Scene("rota-panel", "/rota/rise", _open_panel),
     Scene("rota-print", "/rota/rise", _on_paper, leave=_off_paper),
+    Scene("setup", "/rota/rise/setup", deep=1800, looks=TWO),
     Scene("setup-shift", "/rota/rise/shift?entry=1"),
+    Scene("setup-rotation", "/rota/rise/rotation?entry=0", looks=TWO),
+    Scene("setup-keys", "/flow/rise/keys?entry=welcome", _lead_a_key, 1500, looks=TWO),
+    Scene("setup-hours", "/flow/rise/hours", _open_at_hours, 1500, looks=TWO),
+    Scene("setup-step-new", "/flow/rise/new_step", _add_a_step, looks=TWO),
+    Scene("setup-step-removed", "/flow/rise/keys?entry=lifeline", _remove, looks=TWO),
+    Scene("setup-languages", "/flow/rise/languages", _add_french, 1500, looks=TWO),
+    Scene("setup-text-words", "/rota/rise/text_words", _open_folded, looks=TWO),
+    Scene("setup-first-step", "/flow/rise/line", _begin_elsewhere, looks=TWO),
+    Scene("setup-recordings", "/flow/rise/step?entry=reach_peer", _open_folded, 1500, looks=TWO),
     Scene("setup-words", "/flow/rise/step?entry=goodbye", _other_words),
     Scene("rota-swap", "/rota/rise/swap", _swap),
     Scene("editor", "/flow/rise/file"),

@@ -298,9 +298,10 @@ def outlook(parts: PageParts, texts: Mapping[str, bytes], edit: Edit, after: str
         else:
             errors.append(words)
     also: list[str] = []
-    if values is None and edit.kind.section in ("volunteers", "steps"):
-        names = named_in if edit.kind.section == "volunteers" else leading_to
-        also = list(names(edit.content, edit.step))
+    if values is None and edit.kind.section == "volunteers":
+        also = list(named_in(edit.content, edit.step))
+    elif values is None and edit.kind.section == "steps":
+        errors = list(leading_to(edit.content, edit.step)) or errors
     return Outlook(
         review,
         digest(edit.file.raw),

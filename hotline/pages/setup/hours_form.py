@@ -116,7 +116,8 @@ def _row_asked(number: int, values: Values) -> Fields:
             *times,
             Field(f"days_text_{number}", _("Other days"), hint=_("Places in the month, such as: 1st sat, last fri")),
         ]
-    return Fields(_("Open hours %(number)s", number=number), fields, beside=True)
+    ticks = sum(one.kind == "check" for one in fields)
+    return Fields(_("Open hours %(number)s", number=number), fields, beside=True, wide=ticks)
 
 
 def _dates_asked(number: int) -> Fields:

@@ -191,7 +191,7 @@ class SetupPages:
         return render_template(
             "setup/form.html",
             kind=kind.form.kind,
-            heading=_heading(edit),
+            heading=_heading(edit, removing),
             more=_(kind.more) if kind.more and any(one.name[-1].isdecimal() for one in fields) else "",
             action=_action(edit),
             edit=edit,
@@ -266,9 +266,11 @@ def _action(edit: Edit) -> str:
     return url_for("setup.enter", rota=id, kind=kind)
 
 
-def _heading(edit: Edit) -> str:
+def _heading(edit: Edit, removing: bool) -> str:
     name = _(edit.kind.change if edit.step else edit.kind.new)
-    return f"{name}: {edit.step}" if edit.kind.section == "steps" and edit.step else name
+    if edit.kind.section == "steps" and edit.step:
+        return _("Remove the step %(step)s", step=edit.step) if removing else f"{name}: {edit.step}"
+    return f"{name} · {_('Remove')}" if removing else name
 
 
 def _typed() -> dict[str, str]:

@@ -26,7 +26,7 @@ from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import language_name
 
 _SPOKEN = ("say", "between", "hold", "offer", "apology")
-_WORDS, _OFFER = ("say", "between"), "while_waiting"
+_WORDS, _OFFER, _EARLY = ("say", "between"), "while_waiting", "ring_early"
 
 
 class StepForm(EntryForm):
@@ -156,7 +156,18 @@ class LineForm(EntryForm):
         numbers = [one for _name, one in listed(values, "number_")]
         if not numbers:
             raise Mistyped("number_1", _("Enter the number that callers dial."))
-        return {**name, "numbers": list(dict.fromkeys(numbers)), **typed(values, ("start", "rota"))}
+        rest = typed(values, ("start", "rota")) | _without_early_rings(about, values.get("start", "").strip())
+        return {**name, "numbers": list(dict.fromkeys(numbers)), **rest}
+
+
+def _without_early_rings(about: About, start: str) -> dict[str, Plain]:
+    """The steps, if calls begin at another one: only that may say that phones ring early, and it asks for it itself."""
+    steps = mapping(about.content.get("steps"))
+    first = said(about.content.get("start")) or next(iter(steps), "")
+    before = mapping(steps.get(first))
+    if first == (start or next(iter(steps), "")) or _EARLY not in before:
+        return {}
+    return {"steps": {**steps, first: {key: one for key, one in before.items() if key != _EARLY}}}
 
 
 def _rota(values: Values, about: About) -> Iterator[Field]:

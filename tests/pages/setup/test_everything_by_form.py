@@ -109,6 +109,17 @@ class TestCallFlows:
         assert flow_of(site) == FLOW.replace("rota: rise ", "rota: nights ")
         assert load(site.folder, ()).hotlines["rise"].rota.id == "nights"
 
+    def test_where_calls_begin_at_another_step_phones_no_longer_ring_early(
+        self, site: Site, coordinator: Visitor
+    ) -> None:
+        page = sent(coordinator, "/flow/rise/line", {"start": "reach_peer"})
+        assert "Calls begin at the step reach_peer." in page
+        assert "ring_early" in page, "among the changed lines"
+        saved(coordinator, page)
+        flow = load(site.folder, ()).hotlines["rise"].flow
+        assert (flow.start, flow.ring_early) == ("reach_peer", None)
+        assert len(differing(FLOW, flow_of(site))[0]) == 2
+
     def test_phones_may_ring_early_at_some_hours_only(self, site: Site, coordinator: Visitor) -> None:
         at, hours = "/flow/rise/keys?entry=welcome", {"ring_early_from": "07:00", "ring_early_to": "23:00"}
         assert 'id="ring_early_to-wrong"' in sent(coordinator, at, hours | {"ring_early_to": ""})
@@ -172,7 +183,6 @@ class TestRotas:
         assert "Ben Ruiz</a>" in coordinator.get("/rota/rise/setup").text
         at = "/rota/rise/absence?entry=0"
         page = sent(coordinator, at, {"to_date": "2030-01-09", "to_time": "12:00"})
-        assert "#preview" not in page
         assert "Saved." in saved(coordinator, page)
         assert differing(ROTA, rota_of(site)) == (
             ["  - {who: ben, from: 2030-01-07, to: 2030-01-08}   # sure"],
