@@ -228,6 +228,18 @@ closed: lifeline   # they help
         page = coordinator.client.post(undo.action, data=undo.fields, buffered=True).text
         assert "Tick the box to confirm the gap." in page
 
+    def test_a_shift_that_ends_when_the_line_closes_leaves_no_gap(self, site: Site, coordinator: Visitor) -> None:
+        (site.folder / "rota/rise.yaml").write_text(ROTA + "backup: [ben]\n")
+        open_ = "open: [{days: every day, hours: 08:00-20:00}]\nclosed: lifeline\n"
+        (site.folder / "call_flows/rise.yaml").write_text(FLOW.replace("start: welcome", open_ + "start: welcome"))
+        site.web.parts.directory.refresh()
+        page = sent(coordinator, "/rota/rise/shift?entry=0", {"start": "08:00", "end": "20:00"})
+        assert "New gap" not in page
+        assert "Saved." in saved(coordinator, page)
+        page = sent(coordinator, "/rota/rise/shift?entry=0", {"start": "09:00", "end": "20:00"})
+        assert "New gap" in page
+        assert "Tick the box to confirm the gap." in saved(coordinator, page)
+
     @pytest.mark.parametrize(
         ("typed", "field"),
         [
