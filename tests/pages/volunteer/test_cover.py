@@ -195,7 +195,7 @@ class TestApproval:
 @pytest.mark.parametrize("more", [("cover_requests: {ask: none}",)])
 def test_a_rota_that_asks_nobody_shows_no_button(site: Site, visitor: Visitor, coordinator: Visitor) -> None:
     assert "Cover and swaps" not in visitor.get(page_of(site, "amy")).text
-    assert "Volunteers cannot ask for cover here" in coordinator.get("/rota/rise/requests").text
+    assert "Volunteers cannot ask each other for cover here" in coordinator.get("/rota/rise/requests").text
 
 
 @pytest.mark.parametrize("settings", [{"HOTLINE_EDIT": "off"}])
