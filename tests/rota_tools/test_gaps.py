@@ -53,6 +53,22 @@ def test_what_recurs_on_other_days_than_any_shift_gets_a_shift_of_its_own(tmp_pa
     }
 
 
+def test_a_thin_stretch_without_an_end_gets_a_shift_from_then_on(tmp_path: Path) -> None:
+    always, until = "  - {hours: 24h, on_call: [amy]}", "  - {hours: 24h, until: 2026-01-20, on_call: [ben]}"
+    folder = write(tmp_path, "shifts:", always, until)
+    [thin] = found(folder, "--depth", "2")
+    lines = ["- {days: every day, hours: 24h, starting: 2026-01-21, on_call: [ben]}"]
+    assert thin["close"] == {"section": "shifts", "lengthen": None, "lines": lines, "asked": ["ben"]}
+    assert found(write(tmp_path, "shifts:", always, until, *(f"  {line}" for line in lines)), "--depth", "2") == []
+
+
+def test_nobody_is_asked_whose_turn_comes_within_the_gap_and_after_the_weeks_looked_at(tmp_path: Path) -> None:
+    turns = "rotations: [{hours: 24h, turns: [amy, cho], change: 9 days, starting: 2026-01-05}]"
+    folder = write(tmp_path, "shifts:", "  - {hours: 24h, until: 2026-01-10, on_call: [ben]}", turns)
+    [thin] = found(folder, "--depth", "2", "--weeks", "1")
+    assert thin["close"]["lines"] == ["- {days: every day, hours: 24h, starting: 2026-01-11, on_call: [ben]}"]
+
+
 def test_a_single_gap_gets_a_cover_by_whoever_is_free_and_least_loaded(tmp_path: Path) -> None:
     away = "away: [{who: cho, from: 2026-01-20, to: 2026-01-20}]"
     folder = write(tmp_path, "shifts:", DAYS, NIGHTS, "  - {days: sat, hours: 24h, on_call: [dee]}", away)

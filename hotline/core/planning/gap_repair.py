@@ -61,28 +61,32 @@ def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: da
             return found
     wanted = depth - lack.people
     endless = lack.times[-1].end >= end and (len(lack.times) == 1 or lack.times[0].start <= start)
-    own_end = _own_end(schedule, lack.times[-1].end) if endless else None
+    own_end = _own_end(schedule, lack.times[-1].end, depth) if endless else None
     soon = own_end is not None and lack.times[0].start > start and own_end <= end + _SOON
     if (endless and not soon) or regular:
-        asked = _least_loaded(pool, lack.times, wanted)
+        last = lack.times[-1]
+        followed = (*lack.times[:-1], Span(last.start, last.end + _SOON)) if endless else ()
+        asked = _least_loaded(pool, lack.times, wanted, followed)
         found = Closing(shifts=tuple(_shifts(lack, asked, endless, start)), asked=asked)
         if asked and _closes(found, schedule, lack, lack.people + len(asked)):
             _ask(pool, asked, lack.times)
             return found
     covers: list[Cover] = []
-    for time in lack.times:
-        closed = own_end or (_midnight_after(time.end) if endless else time.end)
-        ahead = Span(max(time.start, _full_hour(start.astimezone(time.start.tzinfo))), closed)
+    last = lack.times[-1]
+    if endless:
+        last = Span(last.start, own_end or _midnight_after(last.end))
+    for time in (*lack.times[:-1], last):
+        ahead = Span(max(time.start, _full_hour(start.astimezone(time.start.tzinfo))), time.end)
         asked = _least_loaded(pool, [ahead], wanted)
         _ask(pool, asked, [ahead])
         covers.extend(Cover(who, None, _wall(ahead.start), _wall(ahead.end, up=True)) for who in asked)
     return Closing(covers=tuple(covers), asked=tuple(dict.fromkeys(cover.who for cover in covers)))
 
 
-def _own_end(schedule: Schedule, end: datetime) -> datetime | None:
-    """When somebody is on call again, after a time that goes on at `end`. None if that is not within a year."""
+def _own_end(schedule: Schedule, end: datetime, depth: int) -> datetime | None:
+    """When enough people are on call again, after a time that goes on at `end`. None if that is not within a year."""
     after = schedule.stretches(end, end + _FOLLOWED)
-    found = next((stretch.start for stretch in after if stretch.who.on_call), None)
+    found = next((stretch.start for stretch in after if len(stretch.who.on_call) >= depth), None)
     return found.astimezone(end.tzinfo) if found else None
 
 
@@ -96,9 +100,13 @@ def _regular(lack: Lack, start: datetime, end: datetime) -> bool:
     return len(lack.times) > 1 and 2 * len(lack.times) >= weeks * len(named_days(lack.times))
 
 
-def _least_loaded(pool: Pool, times: Sequence[Span], wanted: int) -> tuple[str, ...]:
-    """Return whom to ask: those who are free, or else those who are away too. May be fewer than wanted."""
-    return tuple(dict.fromkeys((*pool.free(times), *pool.free(times, even_away=True))))[:wanted]
+def _least_loaded(pool: Pool, times: Sequence[Span], wanted: int, followed: Sequence[Span] = ()) -> tuple[str, ...]:
+    """Return whom to ask: those who are free, or else those who are away too. May be fewer than wanted.
+
+    Those who are also free at the `followed` times come first.
+    """
+    longest = pool.free(followed) if followed else ()
+    return tuple(dict.fromkeys((*longest, *pool.free(times), *pool.free(times, even_away=True))))[:wanted]
 
 
 def _ask(pool: Pool, asked: Sequence[str], times: Sequence[Span]) -> None:

@@ -19,6 +19,7 @@ class Pool:
     def __init__(self, schedule: Schedule, around: Span) -> None:
         """`around`: the period in which hours are counted."""
         self._schedule = schedule
+        self._end = around.end
         self._times = spells(schedule.stretches(around.start, around.end))
         self._away = _away(schedule)
         self._load = {who: seconds(times) for who, times in self._times.items()}
@@ -31,15 +32,22 @@ class Pool:
         In each group, those within the rota's limits come first, then those with the fewest hours, then by place in the
         rota.
         """
-        places = self._schedule.places
+        places, later = self._schedule.places, self._later(wanted)
         free = [
             who
             for who in places
-            if not _meet(self._times.get(who, ()), wanted) and (even_away or not _meet(self._away.get(who, ()), wanted))
+            if not _meet(self._times.get(who, ()), wanted)
+            and not _meet(later.get(who, ()), wanted)
+            and (even_away or not _meet(self._away.get(who, ()), wanted))
         ]
         free.sort(key=lambda who: (self._rank(who), self._load.get(who, 0), places[who]))
         beyond = {who for who in free[:_MOST_CHECKED] if self.exceeds(who, wanted)}
         return sorted(free, key=lambda who: (self._rank(who), who in beyond))
+
+    def _later(self, wanted: Sequence[Span]) -> Mapping[str, Sequence[Span]]:
+        """Return each volunteer's times on call after the period, as far as some times go on after it."""
+        end = max((one.end for one in wanted), default=self._end)
+        return spells(self._schedule.stretches(self._end, end)) if end > self._end else {}
 
     def ask(self, who: str, times: Sequence[Span]) -> None:
         """Count a volunteer as on call at more times, so that the next question finds someone else."""
