@@ -10,6 +10,7 @@ from typing import Any
 from hotline.collector import lasting_imports
 
 with lasting_imports():  # the whole app, which gunicorn imports next
+    import hotline.files.checks.across
     import hotline.wiring.web  # noqa: F401
     from hotline.errors import ServerError
     from hotline.pages.tonight.stream import StreamServer

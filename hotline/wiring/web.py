@@ -77,6 +77,7 @@ class Web:
 def build_web(parts: Parts) -> Web:
     """Return the web process of these parts."""
     settings, directory = parts.settings, parts.directory
+    directory.expect_calls()
     parts.absences.phones = phones_of(parts.key, directory.by_rota)
     tallies, backends = Tallies(parts.redis_url, every=parts.effort.count_every), Backends(parts.redis_url)
     answer_parts = _answer_parts(parts, tallies)

@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 from hotline.core.calls.flow import Hotline
 from hotline.core.rota.rota import Rota
 
+MOST_REMEMBERED = 100
+"""The rotas whose digests a process remembers. Each also holds the rota, some 20 kB with ten volunteers."""
+
 
 def phones_of(key: bytes, by_rota: Callable[[str], Hotline | None]) -> Callable[[str], Mapping[str, str]]:
-    """The digests of the phones of a rota's volunteers, by id. Worked out once for each state of the file."""
+    """The digests of the phones of a rota's volunteers, by id. Remembered for each state of the file."""
     made: dict[str, tuple[Rota, Mapping[str, str]]] = {}
     nothing: Mapping[str, str] = {}
 
@@ -21,6 +24,9 @@ def phones_of(key: bytes, by_rota: Callable[[str], Hotline | None]) -> Callable[
         known = made.get(rota)
         if known is None or known[0] is not hotline.rota:
             found = {volunteer.id: phone_digest(key, volunteer.phone) for volunteer in hotline.rota.volunteers.values()}
+            made.pop(rota, None)
+            for oldest in list(made)[: len(made) + 1 - MOST_REMEMBERED]:
+                made.pop(oldest, None)
             known = made[rota] = (hotline.rota, found)
         return known[1]
 

@@ -102,7 +102,7 @@ class Schedule:
         self._replacing = [
             (place, entry) for place, entry in enumerate(self._entries) if isinstance(entry, Shift) and entry.replaces
         ]
-        self._touching = [list(self._patterns_touching(weekday)) for weekday in range(7)]
+        self._touching: dict[int, list[tuple[int, int]]] = {}
         self._cover = _ByDay(rota.cover)
         self._away = _ByDay(rota.away)
         self._backup = tuple(dict.fromkeys(rota.backup))
@@ -320,7 +320,10 @@ class Schedule:
 
     def _collect(self, ordinal: int) -> _Day:
         held = []
-        touching = self._touching[(ordinal + 6) % 7]
+        weekday = (ordinal + 6) % 7
+        touching = self._touching.get(weekday)
+        if touching is None:
+            touching = self._touching[weekday] = list(self._patterns_touching(weekday))
         dates = {back: self._date(ordinal - back) for back in {back for _, back in touching}}
         for place, back in touching:
             entry, on = self._entries[place], dates[back]

@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from hotline.core.calls.sound import Sound, digest_of
 from hotline.core.wording import Wording, in_a_row, together
-from hotline.files.checks.flow import FlowRead
-from hotline.files.checks.rota import RotaRead
 from hotline.files.findings.finding import Finding
 from hotline.files.findings.suggest import nearest
 from hotline.files.findings.unreadable import Unreadable, clip
 from hotline.files.values.recordings import FOLDER, SUFFIXES, SoundContents, is_sound, read_recording
 from hotline.files.yaml.document import Document, Path, entries, mapping
+
+if TYPE_CHECKING:
+    from hotline.files.checks.flow import FlowRead
+    from hotline.files.checks.rota import RotaRead
 
 QUIET = -30.0
 """The loudness of words in dBFS below which they are hard to hear."""

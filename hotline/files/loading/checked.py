@@ -105,6 +105,10 @@ def _clean_in_processes(
     folder: Folder, loose: Collection[str], countries: Collection[str], now: datetime, follow: Follow
 ) -> list[Clean]:
     """Return clean families of some files, found by two processes. The caller looks at all others."""
+    import phonenumbers  # noqa: F401 - here once, and not in both of them
+
+    import hotline.files.checks.across  # noqa: F401
+
     found = list[Clean]()
     with (
         suppress(OSError, BrokenProcessPool),

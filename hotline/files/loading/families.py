@@ -6,7 +6,7 @@ is good while its own files are the same, and no file that was read anew belongs
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -15,12 +15,13 @@ from hotline.core.planning.gaps import has_backup_always
 from hotline.files.checks.sounds import sound_names
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.loading.folder import Folder
-from hotline.files.loading.frozen import freeze, made_hotlines, thawed_hotlines
+from hotline.files.loading.frozen import freeze, thawed_hotlines
 from hotline.files.loading.gaps import check_coverage, is_covered
 from hotline.files.loading.load import NO_CALL_FLOWS, Loaded, Reads, folder_and_id, put_together, read_each
 from hotline.files.values.recordings import is_sound
 
 _FOREVER = 1 << 40
+Thaw = Callable[[bytes], tuple[Hotline, ...]]
 _WEEK, _DAY = timedelta(weeks=1), timedelta(days=1)
 _WEEKS = 8
 """How far ahead hours without anybody are looked for."""
@@ -88,10 +89,9 @@ class Family:
         """Return the family's hotlines, made if they are not there."""
         return self.held if self.frozen is None else thawed_hotlines(self.frozen)
 
-    def hotline(self, id: str, *, keep: bool = True) -> Hotline:
-        """Return one of its hotlines. `keep`: the next one who asks gets the same. Raises KeyError."""
-        hotlines = self.hotlines if keep or self.frozen is None else made_hotlines(self.frozen)
-        for hotline in hotlines:
+    def hotline(self, id: str, thaw: Thaw = thawed_hotlines) -> Hotline:
+        """Return one of its hotlines. `thaw` makes them of bytes. Raises KeyError."""
+        for hotline in self.held if self.frozen is None else thaw(self.frozen):
             if hotline.id == id:
                 return hotline
         raise KeyError(id)

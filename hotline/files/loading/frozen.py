@@ -12,7 +12,7 @@ import pickle
 from collections.abc import Callable
 from datetime import date
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,8 +23,11 @@ from hotline.core.rota.rota import Rota
 from hotline.files.values.public_holidays import OwnHolidays, PublicHolidays, public_holidays
 from hotline.files.values.zones import load_zone
 
-MOST_THAWED = 2_000
-"""How many families' hotlines a process has as objects: those that were asked for last. Each takes some 30 kB."""
+MOST_CALLED, MOST_THAWED = 100, 2_000
+"""How many families' hotlines a process has as objects: those called last, and those that pages showed last.
+
+Each takes some 30 kB. Heartbeats call all of them, in each process that answers calls.
+"""
 
 
 def freeze(thing: object) -> bytes | None:
@@ -48,8 +51,44 @@ def made_hotlines(data: bytes) -> tuple[Hotline, ...]:
     return tuple(found)
 
 
-thawed_hotlines = lru_cache(maxsize=MOST_THAWED)(made_hotlines)
-"""The same. Those that were asked for last are kept."""
+class _Kept:
+    """What was made of some bytes, the last used ones. Safe for any number of threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._made: dict[bytes, tuple[Hotline, ...]] = {}
+
+    def get(self, data: bytes) -> tuple[Hotline, ...] | None:
+        found = self._made.pop(data, None)
+        if found is not None:
+            self._made[data] = found  # the last to go
+        return found
+
+    def keep(self, data: bytes, made: tuple[Hotline, ...]) -> None:
+        self._made[data] = made
+        for oldest in list(self._made)[: max(0, len(self._made) - self._most)]:
+            self._made.pop(oldest, None)
+
+
+_called, _shown = _Kept(MOST_CALLED), _Kept(MOST_THAWED)
+
+
+def thawed_hotlines(data: bytes) -> tuple[Hotline, ...]:
+    """Return the hotlines that were frozen together, and keep them for the next who shows them."""
+    return _thawed(data, _shown)
+
+
+def called_hotlines(data: bytes) -> tuple[Hotline, ...]:
+    """Return the hotlines that were frozen together, and keep them for the next call."""
+    return _thawed(data, _called)
+
+
+def _thawed(data: bytes, keep_in: _Kept) -> tuple[Hotline, ...]:
+    found = _shown.get(data) or _called.get(data)
+    if found is None:
+        found = made_hotlines(data)
+        keep_in.keep(data, found)
+    return found
 
 
 class _Writer(pickle.Pickler):

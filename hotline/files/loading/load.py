@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from hotline.collector import paused_collector
 from hotline.core.calls.flow import Flow, Hotline, Hunt, OtherRota, by_rota
@@ -14,9 +15,6 @@ from hotline.core.calls.sound import Sounds
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.core.wording import NOTHING, Wording
-from hotline.files.checks.across import UNKNOWN_ROTA, Barred, check_across, find_barred
-from hotline.files.checks.flow import FlowRead, read_flow
-from hotline.files.checks.rota import RotaRead, read_rota
 from hotline.files.checks.sounds import SoundChecks
 from hotline.files.findings.finding import Finding, Severity, in_order
 from hotline.files.loading.left_out import flow_without, rota_without
@@ -25,6 +23,11 @@ from hotline.files.values.recordings import MOST_BYTES as MOST_SOUND_BYTES
 from hotline.files.yaml.document import Document
 from hotline.files.yaml.guard import MOST_BYTES
 from hotline.files.yaml.reading import read
+
+if TYPE_CHECKING:  # imported with the first file that is read: they take 17 MB, and most processes read none
+    from hotline.files.checks.across import Barred
+    from hotline.files.checks.flow import FlowRead
+    from hotline.files.checks.rota import RotaRead
 
 FOLDERS = ("call_flows", "rota")
 ENDINGS = (".yaml", ".yml")
@@ -173,6 +176,9 @@ class Reads:
 @paused_collector()
 def read_each(texts: Mapping[str, bytes], unreadable: Mapping[str, Finding] = MappingProxyType({})) -> Reads:
     """Read files one by one. `unreadable` has the finding of each that is there and cannot be read."""
+    from hotline.files.checks.flow import read_flow
+    from hotline.files.checks.rota import read_rota
+
     found, documents, findings = _sorted_out(texts, unreadable)
     flows = [read_flow(id, documents[file]) for id, file in found["call_flows"].items() if file in documents]
     rotas = {id: read_rota(id, documents[file]) for id, file in found["rota"].items() if file in documents}
@@ -200,6 +206,8 @@ def put_together(
 
     Adds findings to the documents: do this once.
     """
+    from hotline.files.checks.across import check_across, find_barred
+
     found, documents, findings, flows, rotas = reads.found, reads.documents, reads.findings, reads.flows, reads.rotas
     check_across(flows, rotas, tuple(found["rota"]), len(flows) == len(found["call_flows"]))
     barred = find_barred(flows, rotas, countries, report=not without_barred)
@@ -277,6 +285,8 @@ def _rung(flow: FlowRead, rotas: Mapping[str, RotaRead]) -> list[RotaRead]:
 
 def _is_broken(document: Document) -> bool:
     """Return whether a call flow has errors besides rotas that are not there: another rota's step then rings nobody."""
+    from hotline.files.checks.across import UNKNOWN_ROTA
+
     return any(one.severity == "error" and one.code != UNKNOWN_ROTA for one in document.findings)
 
 

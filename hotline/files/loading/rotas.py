@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from hotline.core.rota.on_call import Schedule
-from hotline.files.checks.rota import read_rota
 from hotline.files.findings.finding import Finding, in_order
 from hotline.files.loading.load import ENDINGS
 from hotline.files.yaml.reading import read
@@ -23,6 +22,8 @@ class Rotas:
 
 def read_rotas(texts: Mapping[str, bytes]) -> Rotas:
     """The rotas in files given by their paths, such as `rota/rise.yaml`, each under its file's name."""
+    from hotline.files.checks.rota import read_rota  # as in hotline.files.loading.load
+
     schedules: dict[str, Schedule] = {}
     errors: list[Finding] = []
     for file, raw in texts.items():

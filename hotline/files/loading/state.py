@@ -8,21 +8,23 @@ from dataclasses import dataclass, field
 from hotline.core.calls.flow import Hotline
 from hotline.core.calls.sound import Sound
 from hotline.files.findings.finding import Finding
-from hotline.files.loading.families import Family, Outline, outline_of
+from hotline.files.loading.families import Family, Outline, Thaw, outline_of
+from hotline.files.loading.frozen import called_hotlines, made_hotlines, thawed_hotlines
 
 Held = Family | Hotline
 """What a hotline is made from: its family, or for a last good version the hotline itself."""
 
 
 class Hotlines(Mapping[str, Hotline]):
-    """Hotlines by id."""
+    """Hotlines by id. `thaw` makes them of bytes."""
 
-    def __init__(self, held: Mapping[str, Held]) -> None:
+    def __init__(self, held: Mapping[str, Held], thaw: Thaw = thawed_hotlines) -> None:
         self._held = held
+        self._thaw = thaw
 
     def __getitem__(self, id: str) -> Hotline:
         held = self._held[id]
-        return held if isinstance(held, Hotline) else held.hotline(id)
+        return held if isinstance(held, Hotline) else held.hotline(id, self._thaw)
 
     def __contains__(self, id: object) -> bool:
         return id in self._held
@@ -65,7 +67,9 @@ class Passing(Sequence[Hotline]):
     def __getitem__(self, place: int) -> Hotline:  # type: ignore[override]
         id = self._ids[place]
         held = self._held[id]
-        return held if isinstance(held, Hotline) else held.hotline(id, keep=len(held.outlines) > 1)
+        if isinstance(held, Hotline):
+            return held
+        return held.hotline(id, thawed_hotlines if len(held.outlines) > 1 else made_hotlines)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -132,15 +136,16 @@ class Settled:
 
     def state(self, findings: tuple[Finding, ...], sounds: Mapping[str, Sound]) -> State:
         """Return the state of this, with some sounds more."""
-        hotlines = Hotlines({id: self.held[id] for id in sorted(self.held)})
+        held = {id: self.held[id] for id in sorted(self.held)}
+        called = Hotlines(held, called_hotlines)
         return State(
-            hotlines,
-            Found(hotlines, self._numbers()),
+            Hotlines(held),
+            Found(called, self._numbers()),
             findings,
             frozenset(self.refused),
             frozenset(self.missing),
             frozenset(self.uncovered),
-            Found(hotlines, self._rotas()),
+            Found(called, self._rotas()),
             dict(self.refused),
             {number: phones for id in sorted(self.missing) for number, phones in self.missing[id].items()},
             {**sounds, **self.sounds()},

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -50,18 +50,23 @@ _SHARE_OF_TIME = 0.02
 """The most of a process's time that looks at the files take."""
 
 
-@dataclass(slots=True)
+@dataclass
 class _Unread:
     """The files that are still to be read, while what is dialled is read first.
 
     `asked` are the links that somebody asked for. `helped`: a helper was started. `alone`: there is none.
     """
 
-    near: Near
+    near_of: Callable[[], Near]
     asked: set[str] = field(default_factory=set)
     helped: bool = False
     alone: bool = False
     since: float = field(default_factory=time.monotonic)
+
+    @cached_property
+    def near(self) -> Near:
+        """The files by what links them. Only what answers calls needs it: it takes some megabytes."""
+        return self.near_of()
 
 
 class WatchedDirectory:
@@ -169,6 +174,13 @@ class WatchedDirectory:
     def reading(self) -> bool:
         """Return whether many files are still to be read. Calls are answered all the same."""
         return self._unread is not None
+
+    def expect_calls(self) -> None:
+        """Be ready to read what is dialled, for this process and those forked from it."""
+        with self._lock:
+            if self._unread is not None and self._folder is not None:
+                self._unread.near  # noqa: B018 - made once
+                self._folder.forget()
 
     def complete(self) -> None:
         """Wait until all files are read."""
@@ -314,12 +326,16 @@ class WatchedDirectory:
 
     def _begin(self, folder: Folder) -> None:
         """Have many new files read by a helper, and until then those first that somebody asks for."""
-        also = {
-            path: [raw for file, raw in self._last_good.texts(id).items() if file == path and raw != folder[path]]
-            for id in folder.flow_ids()
-            for path in folder.named("call_flows", id)
-        }
-        self._unread = _Unread(Near(folder, also=also), alone=self._helper is None)
+
+        def near() -> Near:
+            also = {
+                path: [raw for file, raw in self._last_good.texts(id).items() if file == path and raw != folder[path]]
+                for id in folder.flow_ids()
+                for path in folder.named("call_flows", id)
+            }
+            return Near(folder, also=also)
+
+        self._unread = _Unread(near, alone=self._helper is None)
         self._read_on()
 
     def _read_on(self) -> None:

@@ -214,6 +214,22 @@ def test_one_helper_reads_for_all_and_leaves_entries_and_last_good_files(config:
     assert not start(config).reading, "everything is there"
 
 
+def test_a_process_that_reads_no_file_does_without_what_checks_them(config: Path) -> None:
+    """It takes 17 MB in each process that is not forked from another."""
+    start(config).complete()
+    source = (
+        "from hotline.files.loading.watch import *; from datetime import UTC\n"
+        "import sys\n"
+        "config = Path(sys.argv[1])\n"
+        "directory = WatchedDirectory(config, config.with_name('last-good'), lambda: datetime.now(UTC), print)\n"
+        "print(len(directory.lines()), {'pydantic', 'phonenumbers', 'hotline.files.shapes'} & sys.modules.keys())"
+    )
+    began = subprocess.run(
+        [sys.executable, "-c", source, str(config)], cwd=Path(__file__).parents[3], capture_output=True, check=True
+    )
+    assert began.stdout.decode() == f"{LINES} set()\n"
+
+
 def test_a_helper_ends_with_the_process_that_started_it(config: Path) -> None:
     """Nothing is written to the data directory once a line has stopped."""
     for line in range(LINES, 2 * LINES):
