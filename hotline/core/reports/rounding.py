@@ -28,8 +28,6 @@ from hotline.core.reports.small_cells import Arc, hidden
 from hotline.core.times.periods import Period
 from hotline.core.times.wall_clock import WallClock, wall_minute
 
-LEAST_DAYS = 7
-"""The fewest days after which starts may be rounded: by then the Thursday of their week is over."""
 _THURSDAY = 3
 _DAYS = 7
 _FIRST_HOUR: dict[Part, int] = {"night": 0, "morning": 6, "afternoon": 12, "evening": 18}

@@ -76,7 +76,7 @@ def check_step(document: Document, name: str, entry: StepEntry, like: str) -> No
     _check_recording(document, name, given)
     _check_then(document, name, set(given), action)
     if action == "menu":
-        _check_menu(document, name, entry)
+        _check_menu(document, name)
     elif action == "ring":
         _check_ring(document, name, entry)
     elif entry.dial is not None:
@@ -254,7 +254,7 @@ def _check_then(document: Document, name: str, given: Collection[str], action: s
         )
 
 
-def _check_menu(document: Document, name: str, entry: StepEntry) -> None:
+def _check_menu(document: Document, name: str) -> None:
     path = ("steps", name, "menu")
     if not mapping(document.get("steps", name, "say")):
         document.report(

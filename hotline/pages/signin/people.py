@@ -67,7 +67,8 @@ class PeoplePages:
         email = request.form.get("email", "").strip()
         if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
             return self._page(
-                400, _("Enter a name of at most %(most)d letters. Use the name your colleagues know.", most=60)
+                400,
+                _("Enter a name of at most %(most)d letters. Use the name your colleagues know.", most=LONGEST_NAME),
             )
         if email and not ("@" in email[1:-1] and len(email) <= LONGEST_EMAIL and email.isprintable()):
             return self._page(400, _("This is not an e-mail address."))

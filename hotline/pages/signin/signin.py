@@ -130,5 +130,5 @@ def _easily_guessed(name: str, password: str) -> bool:
     """Return whether a password is a common one, a keyboard row, a repetition, or made of the person's own name."""
     from zxcvbn import zxcvbn  # imported here, since its word lists take memory that few need
 
-    plain, about_them = unicodedata.normalize("NFKC", password), [name, *name.split(), "hotline"]
+    plain, about_them = unicodedata.normalize("NFKC", password)[:LONGEST_PASSWORD], [name, *name.split(), "hotline"]
     return int(zxcvbn(plain, user_inputs=about_them, max_length=LONGEST_PASSWORD)["score"]) < _LEAST_SCORE

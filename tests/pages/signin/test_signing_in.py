@@ -133,6 +133,16 @@ def test_a_password_works_however_its_accents_are_typed(site: Site, visitor: Vis
         assert site.visitor().sign_in("Ana", unicodedata.normalize(form, typed)).status_code == 200  # type: ignore[arg-type]
 
 
+def test_a_long_password_works_whose_letters_are_several_when_spelt_out(site: Site, visitor: Visitor) -> None:
+    typed = "never mind the ﬃcult hours " + "…" * 100
+    ana = site.people.named("Ana")
+    assert ana is not None
+    key = site.people.make_link(ana.id, Role.COORDINATOR, 1 << 40)
+    visitor.post("/welcome", {"key": key, "password": typed, "again": typed}, at=f"/welcome?key={key}")
+    assert site.visitor().sign_in("Ana", typed).status_code == 200
+    assert site.visitor().sign_in("Ana", typed[:-1]).status_code == 403
+
+
 def test_a_password_kept_as_it_was_typed_before_still_works(site: Site) -> None:
     typed = unicodedata.normalize("NFD", "café crème brûlée")
     old = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1).hash(typed)
