@@ -8,6 +8,8 @@ import wave
 from functools import cache
 from io import BytesIO
 
+_CYCLE = 20
+
 
 @cache
 def tone(
@@ -20,17 +22,21 @@ def tone(
     channels: int = 1,
 ) -> bytes:
     """A WAV file with a tone after some seconds of silence. `loud` is a share of full scale."""
-    samples = bytearray()
-    for place in range(round(seconds * rate)):
-        height = loud * math.sin(place * 0.3) if place >= silence * rate else 0.0
+
+    def sample(height: float) -> bytes:
         one = bytes([128 + round(127 * height)]) if bits == 8 else struct.pack("<h", round(32767 * height))
-        samples += one.ljust(bits // 8, b"\0") * channels
+        return one.ljust(bits // 8, b"\0") * channels
+
+    length, before = round(seconds * rate), min(round(silence * rate), round(seconds * rate))
+    cycle = b"".join(sample(loud * math.sin(math.tau * place / _CYCLE)) for place in range(_CYCLE))
+    sounding = length - before
+    samples = sample(0.0) * before + cycle * (sounding // _CYCLE) + cycle[: sounding % _CYCLE * len(sample(0.0))]
     whole = BytesIO()
     with wave.open(whole, "wb") as file:
         file.setnchannels(channels)
         file.setsampwidth(bits // 8)
         file.setframerate(rate)
-        file.writeframes(bytes(samples))
+        file.writeframes(samples)
     return whole.getvalue()
 
 

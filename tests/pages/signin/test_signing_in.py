@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import unicodedata
+from contextlib import closing
 
 import pytest
 import redis
@@ -102,13 +104,20 @@ def test_guesses_of_others_do_not_lock_a_person_out_of_their_own_browser(site: S
 
 
 def test_everybody_together_may_guess_so_often(site: Site) -> None:
+    """At people whose hashes are checked at once, as Ana's is: for a name that nobody has, it takes as long as ever."""
+    names = [f"n{place}" for place in range(21)]
+    for name in names:
+        site.people.add(name, Role.VIEWER, 0)
+    with closing(sqlite3.connect(site.folder / "var/hotline.db")) as database, database:
+        database.execute("UPDATE people SET password = (SELECT password FROM people WHERE name = 'Ana')")
     statuses, visitor = [], site.visitor()
     token = token_of(visitor.get("/sign-in").text)
     for place in range(202):
-        asked = {"csrf_token": token, "name": f"n{place}", "password": "a guess"}
+        asked = {"csrf_token": token, "name": names[place % len(names)], "password": "a guess"}
         address = {"REMOTE_ADDR": f"203.0.{place}.7"}
         statuses.append(visitor.client.post("/sign-in", data=asked, environ_base=address, buffered=True).status_code)
-    assert statuses[-2:] == [429, 429]
+    assert 429 not in statuses[:200]
+    assert statuses[200:] == [429, 429]
 
 
 @pytest.mark.parametrize(
