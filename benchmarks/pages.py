@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from random import Random
@@ -90,7 +90,7 @@ def addresses(secret: bytes, web: Web) -> dict[str, list[str]]:
         "setup.new": ["/new"],
         "setup.overview": ["/rota/line7/setup"],
         "setup.form": [
-            *(f"/rota/line7/{kind}" for kind in KINDS["rota"]),
+            *(f"/rota/line7/{kind}{'' if one.adds else '?entry=3'}" for kind, one in KINDS["rota"].items()),
             *(f"/flow/line7/{kind}" for kind, one in KINDS["flow"].items() if one.adds),
             *(f"/flow/line7/{kind}?entry=welcome" for kind, one in KINDS["flow"].items() if not one.adds),
             "/rota/line7/volunteer?entry=v3",
@@ -125,6 +125,7 @@ def site(folder: Path, hotlines: int, volunteers: int, shifts: Shifts = four_wee
     """The pages of so many hotlines."""
     config, data = folder / "config", folder / "data"
     write(config, hotlines, volunteers, shifts)
+    _add_absences(config / "rota" / "line7.yaml", volunteers)
     data.mkdir(mode=0o700)
     settings = read_settings({"HOTLINE_CONFIG_DIR": str(config), "HOTLINE_DATA_DIR": str(data)})
     embedded = EmbeddedServer(data)
@@ -136,6 +137,14 @@ def site(folder: Path, hotlines: int, volunteers: int, shifts: Shifts = four_wee
         web.stop()
     finally:
         embedded.stop()
+
+
+def _add_absences(file: Path, volunteers: int) -> None:
+    """A time away for each volunteer, and a cover."""
+    days = [(date(2031, 1, 1) + timedelta(days=one)).isoformat() for one in range(volunteers)]
+    away = [f"  - {{who: v{one}, from: {day}, to: {day}}}" for one, day in enumerate(days)]
+    cover = [f"  - {{who: v{(one + 1) % volunteers}, from: {day}, to: {day}}}" for one, day in enumerate(days)]
+    file.write_text("\n".join([file.read_text().rstrip("\n"), "away:", *away, "cover:", *cover, ""]))
 
 
 def pages_of(web: Web) -> Flask:

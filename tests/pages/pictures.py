@@ -29,10 +29,12 @@ from hotline.core.people import Role
 from hotline.core.rota.volunteer_page import page_query
 from hotline.files.edits.saving import SavedFiles
 from hotline.files.edits.versions import Versions, digest
+from hotline.jobs.alive import BEAT, say_alive
 from hotline.settings import Settings, read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.lazy import Database
 from hotline.store.database.people import PeopleTables
+from hotline.store.redis.client import redis_client
 from hotline.store.redis.embedded import EmbeddedServer
 from hotline.wiring.parts import Parts
 from hotline.wiring.web import Web, build_web
@@ -346,6 +348,7 @@ def served() -> Iterator[tuple[Web, Settings, str]]:
         _edit_once(settings)
         parts = Parts(settings)
         web = build_web(parts)
+        over = _behind(parts, web)
         parts.forecasting.make("rise", files_digest(parts.directory.state.rotas["rise"], parts.key))
         server = make_server("127.0.0.1", free_port(), web.app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -353,10 +356,29 @@ def served() -> Iterator[tuple[Web, Settings, str]]:
         try:
             yield web, settings, f"http://127.0.0.1:{server.server_port}"
         finally:
+            over.set()
+            web.stop()
             server.shutdown()
             thread.join()
             server.server_close()
             embedded.stop()
+
+
+def _behind(parts: Parts, web: Web) -> threading.Event:
+    """Have jobs leave the disk, and a worker and a clock seen, until the event is set: as on a line that is up."""
+    for one in web.threads:
+        one.start(1)
+    redis, over = redis_client(parts.redis_url, 5, text=False), threading.Event()
+
+    def beat() -> None:
+        while True:
+            for kind in ("worker", "clock"):
+                say_alive(redis, kind, "picture")
+            if over.wait(BEAT):
+                return
+
+    threading.Thread(target=beat, daemon=True).start()
+    return over
 
 
 def _edit_once(settings: Settings) -> None:

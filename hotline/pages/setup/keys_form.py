@@ -137,7 +137,7 @@ def _of_menu(values: Values, about: About) -> Iterator[Fields]:
         yield Fields(
             _("Phones ring while these words are spoken"),
             [
-                Field(_EARLY, _("Seconds after the call began"), hint=_("Such as: 3s"), more={"inputmode": "text"}),
+                Field(_EARLY, _("Seconds into the call"), hint=_("Such as: 3s"), more={"inputmode": "text"}),
                 Field(f"{_EARLY}_from", _("Only from"), "time"),
                 Field(f"{_EARLY}_to", _("Until"), "time"),
             ],
