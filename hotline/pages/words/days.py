@@ -27,7 +27,7 @@ _SAID = {
     "5th": later("5th"),
     "last": later("last"),
 }
-_WORD = re.compile(r"\d*[^\W\d]+[º°.]?|\d+[º°]")
+_WORD = re.compile(r"(?<!\d)(?:\d*+[^\W\d]+[º°.]?|\d++[º°])")
 _SHORTEST = 2
 
 
