@@ -57,7 +57,7 @@ def _show(
 
 
 def _many(count: int) -> Text:
-    """What is said of many call flows. To read them here would take the time and memory that calls need."""
+    """The words for many call flows. To read them here would take the time and memory that calls need."""
     text = Text(f"{count} call flows", style="bold").append(". See who is on call with ", style="not bold")
     text.append(f"{_command()} who NAME").append(", and check the files with ", style="not bold")
     return text.append(f"{_command()} check").append(".", style="not bold")

@@ -15,7 +15,7 @@ _UNLIMITED = 2**30
 
 
 class Unreadable(Exception):
-    """What was sent does not keep to HTTP. The text names the rule, and holds nothing of what was sent."""
+    """A request that does not keep to HTTP. The text names the rule, and holds nothing of what was sent."""
 
 
 class TooLong(Exception):

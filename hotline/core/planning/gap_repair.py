@@ -84,7 +84,7 @@ def closing(schedule: Schedule, lack: Lack, pool: Pool, start: datetime, end: da
 
 
 def _own_end(schedule: Schedule, end: datetime, depth: int) -> datetime | None:
-    """When enough people are on call again, after a time that goes on at `end`. None if that is not within a year."""
+    """The instant from which enough people are on call again after `end`; None if there is none within a year."""
     after = schedule.stretches(end, end + _FOLLOWED)
     found = next((stretch.start for stretch in after if len(stretch.who.on_call) >= depth), None)
     return found.astimezone(end.tzinfo) if found else None

@@ -52,7 +52,7 @@ def made_hotlines(data: bytes) -> tuple[Hotline, ...]:
 
 
 class _Kept:
-    """What was made of some bytes, the last used ones. Safe for any number of threads."""
+    """The last used things that were made of bytes. Safe for any number of threads."""
 
     def __init__(self, most: int) -> None:
         self._most = most

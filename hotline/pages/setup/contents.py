@@ -164,7 +164,7 @@ def opening_in_words(content: Mapping[str, Plain]) -> list[str]:
 
 
 def _facts(kind: str, content: dict[str, Plain]) -> list[str]:
-    """What a section says, in the words of its form."""
+    """A section's facts, in the words of its form."""
     form, section = KINDS["rota"][kind].form, KINDS["rota"][kind].section
     old = content.get(section) if section else content
     if old is None:

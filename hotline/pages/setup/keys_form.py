@@ -224,7 +224,7 @@ def _leading(target: Plain) -> tuple[str, str]:
 
 
 def _early_shown(early: Plain) -> dict[str, str]:
-    """When phones begin to ring, and the hours in which they do."""
+    """The fields for when phones begin to ring, and for the hours in which they do."""
     at = mapping(early)
     found = {_EARLY: said(at.get("after", early))}
     with suppress(Unreadable):
@@ -236,7 +236,7 @@ def _early_shown(early: Plain) -> dict[str, str]:
 
 
 def _early_read(values: Values, old: Plain) -> Plain:
-    """When phones begin to ring, as typed; "" for never early. Raises Mistyped."""
+    """The start of ringing as typed; "" for never early. Raises Mistyped."""
     after, first, last = (values.get(name, "").strip() for name in (_EARLY, f"{_EARLY}_from", f"{_EARLY}_to"))
     if not first and not last:
         return {"after": after} if after and isinstance(old, dict) else after

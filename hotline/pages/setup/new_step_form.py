@@ -88,7 +88,7 @@ def _name(values: Values) -> str:
 
 
 def _does(values: Values) -> dict[str, Plain]:
-    """What the step does, as the file says it. Raises Mistyped."""
+    """The action of the step, as the file says it. Raises Mistyped."""
     does, to = values.get("does") or "then", values.get("to", "").strip()
     if does == "hang_up":
         if to:

@@ -223,7 +223,7 @@ def _rotas(parts: PageParts) -> list[str]:
 
 
 def _opening(parts: PageParts, rota: str) -> list[str] | None:
-    """When the line of a rota is open; None if its file cannot be read."""
+    """The opening hours of a rota's line in words; None if its file cannot be read."""
     line = parts.directory.by_rota(rota)
     if line is not None and path_of(parts, "flow", line.id):
         with suppress(FilesError):

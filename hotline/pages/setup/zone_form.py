@@ -32,7 +32,7 @@ class ZoneForm(EntryForm):
 
 
 class HandsetsForm(EntryForm):
-    """How volunteers' phones answer, for the forecast of waits."""
+    """The form for how volunteers' phones answer, for the forecast of waits."""
 
     kind = "handsets"
     plain = ("handsets",)
