@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 from flask import Blueprint, Flask, Request, Response, request
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.routing import MapAdapter
+from werkzeug.utils import cached_property
 
 from hotline.core.calls.sound import PATH
 from hotline.core.checkup.numbers import meant_path
@@ -25,6 +26,8 @@ MOST_BYTES = 64 * 1024
 """The limit of a request's body; a webhook's is about 1 kB."""
 
 
+_NO_FIELDS: ImmutableMultiDict[str, str] = ImmutableMultiDict()
+_NO_FILES: ImmutableMultiDict[str, Any] = ImmutableMultiDict()
 _FORM = "application/x-www-form-urlencoded"
 _FORMS = frozenset({_FORM, f"{_FORM}; charset=utf-8", f"{_FORM};charset=utf-8"})
 
@@ -48,10 +51,44 @@ class CarrierRequest(Request):
         if len(body) != int(length):
             raise ClientDisconnected
         try:
-            fields = parse_qsl(body.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+            fields = _fields(body.decode())
         except ValueError:
             fields = []
-        read.update(stream=BytesIO(), form=ImmutableMultiDict(fields), files=ImmutableMultiDict())
+        read.update(stream=BytesIO(), form=ImmutableMultiDict(fields), files=_NO_FILES)
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """The fields of the query."""
+        return ImmutableMultiDict(_fields(self.query_string.decode())) if self.query_string else _NO_FIELDS
+
+
+def _fields(text: str) -> list[tuple[str, str]]:
+    """Return the fields of a form in order, as `parse_qsl` of urllib does, which looks at each part several times."""
+    return [
+        (_plain(name), _plain(value)) if "%" in pair or "+" in pair else (name, value)
+        for pair in text.split("&")
+        if pair
+        for name, _, value in (pair.partition("="),)
+    ]
+
+
+def _plain(text: str) -> str:
+    return unquote(text.replace("+", " "), errors="werkzeug.url_quote")
+
+
+class _Views(MapAdapter):
+    """Finds the view of a request, by path and method. Those `known` have addresses in which nothing varies."""
+
+    known: dict[tuple[str, str], Any]
+
+    def match(self, *of: Any, **named: Any) -> Any:
+        key = (self.path_info, self.default_method)
+        found = self.known.get(key)
+        if found is None:
+            found = super().match(*of, **named)
+            if not found[1]:
+                self.known[key] = found
+        return found
 
 
 class CarrierApp(Flask):
@@ -59,11 +96,17 @@ class CarrierApp(Flask):
 
     request_class = CarrierRequest
 
+    def __init__(self, *of: Any, **named: Any) -> None:
+        super().__init__(*of, **named)
+        self._known_views: dict[tuple[str, str], Any] = {}
+
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Return what finds the view of a request."""
         if request is None:
             return super().create_url_adapter(request)
-        return MapAdapter(self.url_map, "", "", "", request.scheme, request.path, request.method)
+        views = _Views(self.url_map, "", "", "", request.scheme, request.path, request.method)
+        views.known = self._known_views
+        return views
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function: no view is a coroutine, and Flask would look each time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from itertools import chain
+from collections.abc import Iterator
 
 from flask import Blueprint, Response
 
@@ -97,8 +97,7 @@ class Voice:
             if hotline is None:
                 parts.notice("no_hotline", remedy="Run `hotline check`: no call flow for this number can be used.")
                 return self._rescue.answer(hook, volunteers_leg)
-            names = chain(hotline.flow.steps, *(one.rota.volunteers for one in hotline.everyone()))
-            position = unseal(hook.at, _sealed_to(path, hook), parts.key, names) if hook.at else None
+            position = unseal(hook.at, _sealed_to(path, hook), parts.key, _names(hotline)) if hook.at else None
             if hook.mark and self._heartbeats.are_for(hook):
                 reply = self._heartbeats.reply(path, hotline, position)
             else:
@@ -164,6 +163,13 @@ class Voice:
         if not hook.going:
             self._service.leg_ended(hotline, position)
         return ()
+
+
+def _names(hotline: Hotline) -> Iterator[str]:
+    """Yield the names of steps and volunteers: a long one travels as a mark, and is looked up among them."""
+    yield from hotline.flow.steps
+    for one in hotline.everyone():
+        yield from one.rota.volunteers
 
 
 def _sealed_to(path: str, hook: Webhook) -> str:

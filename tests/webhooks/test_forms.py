@@ -39,6 +39,15 @@ def test_a_form_is_what_flask_makes_of_it(body: bytes, kind: str) -> None:
     assert ours.get_data() == flasks.get_data()
 
 
+@given(st.text("ab=&+%20;F\\x7f~", max_size=60))
+@example("at=a-_b&&a=1&a=2&b=&c&=d&%zz=%ff&e=%C3%A9+f")
+def test_a_query_is_what_flask_makes_of_it(query: str) -> None:
+    environ = EnvironBuilder(query_string=query).get_environ()
+    ours, flasks = CarrierRequest(environ), Request(environ)
+    assert list(ours.args.items(multi=True)) == list(flasks.args.items(multi=True))
+    assert list(ours.values.items(multi=True)) == list(flasks.values.items(multi=True))
+
+
 def test_a_body_that_was_read_before_makes_the_same_form() -> None:
     asked = request_of(CarrierRequest, b"a=1", KINDS[0])
     assert asked.get_data() == b"a=1"
