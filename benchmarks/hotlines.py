@@ -41,6 +41,9 @@ def run(console: Console, hotlines: int = HOTLINES, volunteers: int = VOLUNTEERS
                 table.add_row("proportional memory of all processes then", used)
                 _settle(line, data)
                 table.add_row("the same once all is quiet", _memory(line))
+                for number in range(hotlines):
+                    line.call(number)
+                table.add_row("the same after a call to each hotline, as a heartbeat places", _memory(line))
                 if start == "later start":
                     live, slowest, usual = _edit(config, line)
                     table.add_row("an edit is live after", f"{live:.2f} s")
