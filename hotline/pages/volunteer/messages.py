@@ -13,7 +13,7 @@ from hotline.core.wording import Wording
 from hotline.errors import DatabaseUnavailable, FilesError
 from hotline.pages.frame.parts import PageParts
 from hotline.pages.words.language import NAMES
-from hotline.pages.words.reminders import MOST_REMINDERS, OFFERED
+from hotline.pages.words.reminders import MOST_REMINDERS, OFFERED, reminder_in_words
 
 _OWN, _NONE = "own", "none"
 _OFFERED = {one.written for one, _words in OFFERED}
@@ -64,7 +64,9 @@ def messages_view(parts: PageParts, line: Hotline, who: str, typed: TypedChoices
     wishes = Wishes(rota, known, parts.mail)
     wanted = [one.written for one in wishes.reminders(who)]
     typed = typed or _typed(wishes.of(who), rota.texts.quiet or Quiet(), wanted)
-    offered = {one.written: words for one, words in OFFERED} | {one: one for one in wanted if one not in _OFFERED}
+    offered = {one.written: words for one, words in OFFERED} | {
+        one: reminder_in_words(one) for one in wanted if one not in _OFFERED
+    }
     return MessagesView(
         typed,
         wishes.channel(who),

@@ -13,7 +13,7 @@ from hotline.core.rota.text_rules import Alert
 from hotline.core.times.wall_clock import DAY
 from hotline.pages.words.language import gettext as _
 from hotline.pages.words.language import language_name, later, weekday_of
-from hotline.pages.words.reminders import OFFERED
+from hotline.pages.words.reminders import reminder_in_words
 from hotline.pages.words.texts import TEXTS
 from hotline.pages.words.wording import worded
 
@@ -165,14 +165,14 @@ def _one(kind: str, value: str) -> str:
         "ask": {one.value: words for one, words in ASKING.items()},
         "order": {one.value: words for one, words in ORDERS.items()},
         "alerts": {one.value: words for one, words in ALERTS.items()},
-        "reminders": {one.written: words for one, words in OFFERED},
-        "remind": {one.written: words for one, words in OFFERED},
         "test": _OFTEN,
     }.get(kind, _ANSWERS)
     if kind == "timezone":
         return city_of(value)
     if kind == "languages":
         return language_name(value)
+    if kind in ("reminders", "remind") and value not in _ANSWERS:
+        return reminder_in_words(value)
     return _(known[value]) if value in known else value
 
 

@@ -222,6 +222,15 @@ class TestRotas:
         at = "/rota/rise/volunteer?entry=ben"
         saved(coordinator, sent(coordinator, at, {"reminder_1": "2h before", "reminder_2": "30m before"}))
         assert content_of(rota_of(site))["volunteers"]["ben"]["remind"] == ["2h before", "30m before"]  # type: ignore[index,call-overload]
+        another = {"reminder_time": "20:15", "reminder_days": "3"}
+        page = sent(coordinator, at, another)
+        assert "20:15 3 days before" in page
+        saved(coordinator, page)
+        reminders = ["2h before", "30m before", "20:15 3 days before"]
+        assert content_of(rota_of(site))["volunteers"]["ben"]["remind"] == reminders  # type: ignore[index,call-overload]
+        assert 'id="reminder_days-wrong"' in sent(coordinator, at, another | {"reminder_days": "x"})
+        assert 'id="reminder_time-wrong"' in sent(coordinator, at, another | {"reminder_time": "25:00"})
+        saved(coordinator, sent(coordinator, at, {"reminder_3": ""}))
         assert 'id="without_reminders-wrong"' in sent(coordinator, at, {"without_reminders": "yes"})
         saved(coordinator, sent(coordinator, at, {"reminder_1": "", "reminder_2": "", "without_reminders": "yes"}))
         assert content_of(rota_of(site))["volunteers"]["ben"]["remind"] == "none"  # type: ignore[index,call-overload]

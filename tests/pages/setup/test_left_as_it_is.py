@@ -160,6 +160,6 @@ def test_whatever_is_typed_marks_a_field_is_refused_or_is_shown_again(site: Site
             assert marked in {one.name for group in fields for one in group.fields}
             return
         saved = FoundFile(area, "rise", file.path, after.encode())
-        again = find_edit(saved, kind, edit.languages, placed.step if kind.listed else "")
+        again = find_edit(saved, kind, edit.languages, (placed.step or str(placed.path[-1])) if kind.listed else "")
         if again is not None and is_used(saved) and name not in ADDING:
             assert changed_text(again, as_sent(again))[0] == after
