@@ -50,8 +50,9 @@ class _Compiled(BytecodeCache):
 
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Compiled()}
 
-# Longer than any machine needs: whoever waits longer waits in vain.
-expect.set_options(timeout=60_000)
+WITHIN = 120_000
+"""Milliseconds in which a browser does what it is told: longer than any machine needs."""
+expect.set_options(timeout=WITHIN)
 
 PASSWORD = "correct horse battery"
 CHROMIUM = "/usr/bin/chromium-headless-shell"
@@ -228,6 +229,7 @@ def page(context: BrowserContext, page: Page, address: str) -> Iterator[Page]:
         if not request.url.startswith((address, "data:", "blob:")):
             wrong.append(request.url)
 
+    page.set_default_timeout(WITHIN)
     page.on("console", said)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     context.on("request", sent)
