@@ -243,8 +243,10 @@ def next_seats(candidates: Candidates, last: Callable[[int], tuple[str, int] | N
     if left is None:
         return None
     tier = members[left].tier
-    first = bisect_left(members, tier, key=_tier)
-    beyond = bisect_right(members, tier, lo=first, key=_tier)
+    first, beyond = 0, len(members)
+    if members[0].tier != members[-1].tier:
+        first = bisect_left(members, tier, key=_tier)
+        beyond = bisect_right(members, tier, lo=first, key=_tier)
     size = beyond - first
     if size <= count + 2:
         return None
@@ -255,9 +257,10 @@ def next_seats(candidates: Candidates, last: Callable[[int], tuple[str, int] | N
             return None
     else:
         start = left
-    seats = tuple(members[first + (start - first + step) % size] for step in range(count + 1))
-    if not candidates.in_turn:
-        seats = seats[: beyond - start]
+    end = start + count + 1
+    seats = members[start : min(end, beyond)]
+    if candidates.in_turn and end > beyond:
+        seats += members[first : first + end - beyond]
     ranks = [candidate.rank for candidate in seats if not candidate.tried]
     if not ranks or min(ranks) > 0:
         ranks = [candidate.rank for candidate in members[first:beyond] if not candidate.tried]
