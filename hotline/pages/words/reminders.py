@@ -9,7 +9,7 @@ from hotline.core.rota.text_rules import AN_HOUR_BEFORE, EVENING_BEFORE, Reminde
 from hotline.files.findings.unreadable import Unreadable
 from hotline.files.values.reminders import reminders
 from hotline.pages.words.language import gettext as _
-from hotline.pages.words.language import later, ngettext
+from hotline.pages.words.language import later
 
 OFFERED: Sequence[tuple[Reminder, str]] = (
     (Reminder(days=2, minute=18 * 60), later("18:00 two days before")),
@@ -38,5 +38,7 @@ def reminder_in_words(written: str) -> str:
         time = f"{one.minute // 60:02}:{one.minute % 60:02}"
         if not one.days:
             return _("%(time)s on the day", time=time)
-        return ngettext("%(time)s the day before", "%(time)s %(num)d days before", one.days, time=time)
+        if one.days == 1:
+            return _("%(time)s the day before", time=time)
+        return _("%(time)s %(days)s days before", time=time, days=one.days)
     return written

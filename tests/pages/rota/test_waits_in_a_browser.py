@@ -37,7 +37,8 @@ def test_waits_come_by_themselves_and_the_edit_can_be_saved(desk: Page) -> None:
 def test_where_they_cannot_come_a_button_asks_again(desk: Page) -> None:
     desk.goto("/rota/rise/away")
     desk.route("**/rota/rise/away", _refuse_waits)
-    look(desk)
+    with desk.expect_response(lambda answer: answer.status == 503):
+        look(desk)
     button = desk.get_by_role("button", name="Forecast what this does to waits")
     expect(button).to_be_visible()
     expect(desk.get_by_text("Forecasting what this does to waits…")).to_be_hidden()

@@ -62,7 +62,7 @@ def test_choices_are_told_as_their_menus_have_them() -> None:
     new = replace(old, cover_rules=CoverRules(ask=Asking.TOGETHER), texts=TextRules(reminders=()))
     assert said(old, new) == [
         "Who is asked: One by one, the least loaded first → Everybody at once",
-        "Reminders: 18:00 the evening before, 1 hour before → none",
+        "Reminders: 18:00 the evening before, 1 hour before → No reminders",
     ]
 
 
