@@ -35,12 +35,12 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     },
     "away": {
         "en": "The rota has you away until {until} ({zone}), so you are not rung. Your coordinator can change that.",
-        "es": "El cuadro le da por ausente hasta {until} ({zone}) y no se le llama. Su coordinación puede cambiarlo.",
+        "es": "El rol le da por ausente hasta {until} ({zone}) y no se le llama. Su coordinación puede cambiarlo.",
     },
     "on_away": {
         "en": "Welcome back. But the rota has you away until {until} ({zone}), so you are not rung."
         " Your coordinator can change that.",
-        "es": "De vuelta. Pero el cuadro le da por ausente hasta {until} ({zone}) y no se le llama."
+        "es": "De vuelta. Pero el rol le da por ausente hasta {until} ({zone}) y no se le llama."
         " Su coordinación puede cambiarlo.",
     },
     "told": {"en": "Your coordinator is told.", "es": "Se avisa a su coordinación."},
@@ -154,7 +154,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     },
     "yes_by_hand": {
         "en": "Thank you! Your coordinator writes it into the rota: {times}.",
-        "es": "¡Gracias! Su coordinación lo anota en el cuadro: {times}.",
+        "es": "¡Gracias! Su coordinación lo anota en el rol: {times}.",
     },
     "yes_taken": {
         "en": "Thank you! Somebody else has taken {times} already.",
@@ -166,7 +166,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     },
     "yes_cannot": {
         "en": "Thank you! But you are on call or away then, or it would be too much by the rota's limits: {times}.",
-        "es": "¡Gracias! Pero entonces tiene guardia o ausencia, o pasa los límites del cuadro: {times}.",
+        "es": "¡Gracias! Pero entonces tiene guardia o ausencia, o pasa los límites del rol: {times}.",
     },
     "yes_which": {
         "en": "Which one? Text it like YES FRI or NO FRI. Open: {times}",

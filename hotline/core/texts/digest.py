@@ -73,7 +73,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "no_log": "No se pudo leer el registro de llamadas.",
         "rings": "LLAMADAS DE PRUEBA",
         "due": "La próxima prueba mensual es el {day}.",
-        "off": "Este cuadro no tiene llamadas de prueba mensuales. Se activan con `test: monthly` en `ringing`.",
+        "off": "Este rol no tiene llamadas de prueba mensuales. Se activan con `test: monthly` en `ringing`.",
         "zone": "Las horas son de {zone}.",
     },
 }

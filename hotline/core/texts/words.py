@@ -152,7 +152,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "cover_written": {
         "en": "{hotline}: {taker} covers for {name} from {from} to {until}. It is in the rota.",
-        "es": "{hotline}: {taker} cubre a {name} de {from} a {until}. Ya está en el cuadro.",
+        "es": "{hotline}: {taker} cubre a {name} de {from} a {until}. Ya está en el rol.",
     },
     "swap_written": {
         "en": "{hotline}: {name} and {taker} have swapped {time} and {back}.",
@@ -175,7 +175,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "cover_approve": {
         "en": "{hotline}: {taker} would cover for {name} from {from} to {until}. Yes or no? See the rota's page.",
-        "es": "{hotline}: {taker} cubriría a {name} de {from} a {until}. ¿Sí o no? Vea la página del cuadro.",
+        "es": "{hotline}: {taker} cubriría a {name} de {from} a {until}. ¿Sí o no? Vea la página del rol.",
     },
     "swap_approve": {
         "en": "{hotline}: {name} and {taker} would swap {time} and {back}. Yes or no? See the rota's page.",
@@ -183,7 +183,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "cover_by_hand": {
         "en": "{hotline}: {taker} covers for {name}: {time}. Please write it into the rota: it cannot be changed here.",
-        "es": "{hotline}: {taker} cubre a {name}: {time}. Por favor anótelo en el cuadro: aquí no se puede cambiar.",
+        "es": "{hotline}: {taker} cubre a {name}: {time}. Por favor anótelo en el rol: aquí no se puede cambiar.",
     },
 }
 """Each text by its name, in each language, with its placeholders."""
