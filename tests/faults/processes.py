@@ -34,13 +34,21 @@ def wait_until(condition: Callable[[], T], within: float = 120.0, what: str = ""
 def free_port() -> int:
     """A port of this machine that nobody has now, from below those that connections are given by themselves.
 
-    One of those could be taken by somebody's connection while the server that had it starts again.
+    One of those could be taken by somebody's connection while the server that had it starts again. Test processes that
+    run beside each other have ports of their own, as a server may take its port long after it was asked for here.
     """
+    first = 10_000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 8 * 2_750
     while True:
-        port = random.randint(10_000, 32_000)
+        port = first + random.randrange(2_750)
         with suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
-            return port
+            if port not in _given:
+                _given.add(port)
+                return port
+
+
+_given: set[int] = set()
+"""The ports that were given out already."""
 
 
 def listens(port: int) -> bool:

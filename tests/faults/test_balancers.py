@@ -163,10 +163,12 @@ def dawdling(site: Site) -> Iterator[None]:
     clients = [threading.Thread(target=dawdle, args=(KINDS[kind],)) for kind in SLOW for _ in range(MANY)]
     for client in clients:
         client.start()
-    yield
-    over.set()
-    for client in clients:
-        client.join()
+    try:
+        yield
+    finally:
+        over.set()
+        for client in clients:
+            client.join()
 
 
 def status(site: Site, path: str) -> int:
