@@ -33,7 +33,7 @@ from gunicorn.http.body import CHUNK_EXT_RE, Body, ChunkedReader
 from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from hotline.processes.request_head import HeadLimits, RequestHead, TooLong, Unreadable, read_head, settable_by
+from hotline.processes.request_head import HeadLimits, MalformedRequest, RequestHead, TooLong, read_head, settable_by
 
 HEAD_WITHIN, BODY_WITHIN, SEND_WITHIN = 5.0, 5.0, 10
 """Seconds for the whole head of a request, for its whole body, and for a client to take more of an answer."""
@@ -92,14 +92,14 @@ class Connection(TConn):  # type: ignore[misc]
             if eol < 0:
                 if len(self.data) - self.chunk_at < _MOST_CHUNK_LINE:
                     return None
-                raise Unreadable("chunk")
+                raise MalformedRequest("chunk")
             size = _size(bytes(self.data[self.chunk_at : eol]))
             if size == 0:  # fields could follow, which nobody sends and nothing here reads
                 after = self.data[eol + 2 : eol + 4]
                 if len(after) < 2:
                     return None
                 if after != b"\r\n":
-                    raise Unreadable("chunk")
+                    raise MalformedRequest("chunk")
                 return eol + 4
             following = eol + 2 + size + 2
             if following - self.body_at > self.most:
@@ -107,7 +107,7 @@ class Connection(TConn):  # type: ignore[misc]
             if len(self.data) < following:
                 return None
             if self.data[following - 2 : following] != b"\r\n":
-                raise Unreadable("chunk")
+                raise MalformedRequest("chunk")
             self.chunk_at = following
         raise _Refused(413, "Content Too Large")
 
@@ -239,7 +239,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._refuse(conn, *refused.args)
         except TooLong:
             self._refuse(conn, 413, "Content Too Large")
-        except Unreadable as error:
+        except MalformedRequest as error:
             self.log.warning("A request could not be read (%s).", error)
             self._refuse(conn, 400, "Bad Request")
         else:
@@ -532,5 +532,5 @@ def _size(line: bytes) -> int:
     text = line.partition(b";")[0].rstrip(b" \t")
     known = CHUNK_EXT_RE.fullmatch(line, len(text))
     if known is None or not text or len(text) > 8 or set(text) - set(b"0123456789abcdefABCDEF"):
-        raise Unreadable("chunk")
+        raise MalformedRequest("chunk")
     return int(text, 16)

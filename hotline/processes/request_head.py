@@ -14,7 +14,7 @@ _LINE = re.compile(rb"([A-Z-]{3,20}) ([\x21-\x7e]+) HTTP/1\.([01])\r\n")
 _UNLIMITED = 2**30
 
 
-class Unreadable(Exception):
+class MalformedRequest(Exception):
     """A request that does not keep to HTTP. The text names the rule, and holds nothing of what was sent."""
 
 
@@ -44,15 +44,15 @@ def settable_by(cfg: Any, client: Any) -> Settable:
 
 
 def read_head(cfg: Any, limits: HeadLimits, settable: Settable, head: bytes) -> RequestHead:
-    """Read a head, with the empty line at its end. Raises Unreadable and TooLong."""
+    """Read a head, with the empty line at its end. Raises MalformedRequest and TooLong."""
     try:
         return RequestHead(cfg, limits, settable, head)
     except HttpParserError as error:
         if "overflow" in str(error):
             raise TooLong from None
-        raise Unreadable(type(error.__context__ or error).__name__) from None
+        raise MalformedRequest(type(error.__context__ or error).__name__) from None
     except errors.ParseException as error:
-        raise Unreadable(type(error).__name__) from None
+        raise MalformedRequest(type(error).__name__) from None
 
 
 class RequestHead(Request):  # type: ignore[misc]

@@ -8,7 +8,7 @@ from gunicorn.http import get_parser
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hotline.processes.request_head import HeadLimits, TooLong, Unreadable, read_head, settable_by
+from hotline.processes.request_head import HeadLimits, MalformedRequest, TooLong, read_head, settable_by
 
 PEER = ("127.0.0.1", 4321)
 LINES = [
@@ -58,7 +58,7 @@ def test_it_is_as_strict_as_gunicorn_and_reads_the_same(head: bytes) -> None:
     cfg = Config()
     try:
         ours = read_head(cfg, HeadLimits(cfg), settable_by(cfg, PEER), head)
-    except (Unreadable, TooLong):
+    except (MalformedRequest, TooLong):
         return
     theirs = next(get_parser(cfg, iter([head]), PEER))
     for what in ("method", "uri", "path", "query", "version", "headers", "scheme"):
@@ -80,7 +80,7 @@ def test_the_limits_that_gunicorn_is_given_hold(setting: str, value: object, hea
     cfg = Config()
     read_head(cfg, HeadLimits(cfg), settable_by(cfg, PEER), head)
     cfg.set(setting, value)
-    with pytest.raises(Unreadable):
+    with pytest.raises(MalformedRequest):
         read_head(cfg, HeadLimits(cfg), settable_by(cfg, PEER), head)
 
 
@@ -99,6 +99,6 @@ def test_nothing_that_was_sent_is_in_an_error() -> None:
         b"GET / HTTP/1.1\r\nExpect: canary\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: canary\r\n\r\n",
     ):
-        with pytest.raises(Unreadable) as raised:
+        with pytest.raises(MalformedRequest) as raised:
             read_head(cfg, HeadLimits(cfg), settable_by(cfg, PEER), head)
         assert "ary" not in str(raised.value)

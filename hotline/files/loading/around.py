@@ -59,9 +59,9 @@ class KnownFolder(Mapping[str, bytes]):
         return self._load(others, countries)[0], after
 
     def _load(self, known: Sequence[Family], countries: Collection[str]) -> tuple[Loaded, list[Family]]:
-        """Load all files that are in none of the families, or belong to one of them after all. Returns the others.
+        """Load all files that are in none of these families, or belong to one after all. Returns the other families.
 
-        Some of the known families are asked for at a time. The same ones give the same again.
+        Asked again with the same families, it gives what it gave before.
         """
         key = tuple(map(id, known))
         if key not in self._loaded:

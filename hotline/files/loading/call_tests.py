@@ -29,7 +29,7 @@ _SPOKEN = ("hears", "does_not_hear", "volunteer_hears")
 
 @dataclass(frozen=True, slots=True)
 class CallTest:
-    """One test of a hotline, as in its document."""
+    """A call test of a hotline, with the document that it is written in."""
 
     document: Document
     place: int

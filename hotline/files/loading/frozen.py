@@ -51,7 +51,7 @@ def made_hotlines(data: bytes) -> tuple[Hotline, ...]:
     return tuple(found)
 
 
-class _Kept:
+class _LastUsed:
     """The last used things that were made of bytes. Safe for any number of threads."""
 
     def __init__(self, most: int) -> None:
@@ -70,7 +70,7 @@ class _Kept:
             self._made.pop(oldest, None)
 
 
-_called, _shown = _Kept(MOST_CALLED), _Kept(MOST_THAWED)
+_called, _shown = _LastUsed(MOST_CALLED), _LastUsed(MOST_THAWED)
 
 
 def thawed_hotlines(data: bytes) -> tuple[Hotline, ...]:
@@ -83,7 +83,7 @@ def called_hotlines(data: bytes) -> tuple[Hotline, ...]:
     return _thawed(data, _called)
 
 
-def _thawed(data: bytes, keep_in: _Kept) -> tuple[Hotline, ...]:
+def _thawed(data: bytes, keep_in: _LastUsed) -> tuple[Hotline, ...]:
     found = _shown.get(data) or _called.get(data)
     if found is None:
         found = made_hotlines(data)

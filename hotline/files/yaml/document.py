@@ -1,4 +1,4 @@
-"""One YAML file as plain text, lists and mappings, with the position of each part in the file."""
+"""A YAML file as plain text, lists and mappings, with the position of each part in the file."""
 
 from __future__ import annotations
 
