@@ -20,6 +20,8 @@ from hotline.core.times.wall_clock import DAY, WallMinute, utc
 from hotline.output.data.colours import colours
 
 QUARTERS = 96
+_NARROWEST = 5
+"""Quarters that the shortest time takes, so that it can be pressed, in a lane where it covers nothing."""
 _FRIDAY = 4
 _DAY = _CARRIES_OVER = timedelta(days=1)
 _BEYOND = timedelta(days=9)
@@ -58,12 +60,13 @@ class CalendarBar:
 
 @dataclass(frozen=True, slots=True)
 class CalendarGap:
-    """A time with nobody on call. `backup` are the names of the backups rung then, if any."""
+    """A time with nobody on call, two lanes high from `lane` on. `backup` are the names of the backups rung then."""
 
     span: Span
     start: int
     until: int
     backup: tuple[str, ...]
+    lane: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,17 @@ class Off:
 
 @dataclass(frozen=True, slots=True)
 class ShownDay:
-    """A day of the calendar. `handovers`: when who is on call changes; `now`: the present quarter, if it is today."""
+    """A day of the calendar.
+
+    `handovers`: the quarters where who is on call changes, and when, if there is room to write it. `now`: the present
+    quarter, if it is today.
+    """
 
     day: Day
     bars: tuple[CalendarBar, ...]
     holes: tuple[CalendarGap, ...]
     away: tuple[Off, ...]
-    handovers: tuple[tuple[int, datetime], ...]
+    handovers: tuple[tuple[int, datetime | None], ...]
     lanes: int
     today: bool = False
     now: int | None = None
@@ -144,14 +151,15 @@ def shown_days(
     found: list[ShownDay] = []
     for one, next_who in zip(days, following, strict=True):
         bars = tuple(_in_lanes(_bars(one, colour, covers, broken, last, next_who), found[-1:]))
+        holes = tuple(_beside(_holes(one, rota), bars))
         found.append(
             ShownDay(
                 one,
                 bars,
-                tuple(_holes(one, rota)),
+                holes,
                 tuple(_away(one, schedule, colour, by_themselves)),
                 tuple(_handovers(one, rota.zone)),
-                max((bar.lane for bar in bars), default=1),
+                max([1, *(bar.lane for bar in bars), *(hole.lane + 1 for hole in holes if hole.lane > 1)]),
                 one.start <= now < one.end,
                 _quarter(now, one.date, rota.zone) if one.start <= now < one.end else None,
             )
@@ -268,6 +276,17 @@ def _in_lanes(bars: Iterable[CalendarBar], before: Sequence[ShownDay]) -> Iterat
         yield replace(one, lane=lane)
 
 
+def _beside(holes: Iterable[CalendarGap], bars: Sequence[CalendarBar]) -> Iterator[CalendarGap]:
+    """Put each hole in the first two lanes that are free for it."""
+    taken = [(bar.lane, bar.start, bar.until) for bar in bars]
+    for hole in holes:
+        lane = 1
+        while any(at in (lane, lane + 1) and start < hole.until and hole.start < until for at, start, until in taken):
+            lane += 1
+        taken += [(lane, hole.start, hole.until), (lane + 1, hole.start, hole.until)]
+        yield replace(hole, lane=lane)
+
+
 def _holes(day: Day, rota: Rota) -> Iterator[CalendarGap]:
     for stretch in day.stretches:
         if not stretch.who.on_call and not stretch.who.closed:
@@ -297,17 +316,22 @@ def _away(
                 )
 
 
-def _handovers(day: Day, zone: tzinfo) -> Iterator[tuple[int, datetime]]:
+def _handovers(day: Day, zone: tzinfo) -> Iterator[tuple[int, datetime | None]]:
+    """The quarters in which who is on call changes, and when, where there is room to write it."""
+    written = -_NARROWEST
     for number, one in enumerate(day.stretches):
         if number or not day.carried_over:
-            yield _quarter(one.start, day.date, zone), one.start
+            quarter = _quarter(one.start, day.date, zone)
+            fits = quarter - written >= _NARROWEST
+            written = quarter if fits else written
+            yield quarter, one.start if fits else None
 
 
 def _quarters(span: Span, day: Day, zone: tzinfo) -> tuple[int, int]:
-    """The first quarter of a time, and the one after its last: at least one."""
-    start = _quarter(span.start, day.date, zone)
-    end = _minute(span.end, day.date, zone)
-    return min(start, QUARTERS), max(start + 1, 1 + -(-end * QUARTERS // DAY))
+    """The first quarter of a time, and the one after its last, as it is drawn: not too narrow to be pressed."""
+    start, end = _quarter(span.start, day.date, zone), 1 + -(-_minute(span.end, day.date, zone) * QUARTERS // DAY)
+    start = min(start, 1 + QUARTERS - _NARROWEST)
+    return start, max(start + _NARROWEST, end)
 
 
 def _quarter(instant: datetime, day: date, zone: tzinfo) -> int:
