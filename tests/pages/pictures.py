@@ -165,13 +165,18 @@ def _open_panel(page: Page) -> None:
 
 def _other_words(page: Page) -> None:
     page.locator("#say_en").fill("Thank you for calling RISE. Call again whenever you want to talk, day or night.")
-    page.get_by_role("button", name="See what changes").click()
-    page.locator("#preview").wait_for()
+    _see_what_changes(page)
 
 
 def _see_what_changes(page: Page) -> None:
     page.get_by_role("button", name="See what changes").click()
     page.wait_for_load_state()
+    _await_waits(page)
+
+
+def _await_waits(page: Page) -> None:
+    """Wait for the forecast of what the edit does to waits, where there is one."""
+    page.locator("#waits form").wait_for(state="detached")
 
 
 def _lead_a_key(page: Page) -> None:
@@ -210,6 +215,7 @@ def _add_a_step(page: Page) -> None:
 def _remove(page: Page) -> None:
     page.get_by_role("button", name="Remove…").click()
     page.locator("#preview").wait_for()
+    _await_waits(page)
 
 
 def _add_french(page: Page) -> None:
