@@ -34,6 +34,8 @@ def days(now: datetime) -> dict[str, datetime]:
         "clocks-go-back-in-europe": datetime(2028, 10, 29, 1, 57, tzinfo=BERLIN),
         "new-years-eve": datetime(2027, 12, 31, 23, 57, tzinfo=UTC),
         "leap-day": datetime(2028, 2, 29, 12, 0, tzinfo=NEW_YORK),
+        "before-midnight": datetime(2027, 5, 12, 23, 50, tzinfo=NEW_YORK),
+        "after-midnight": datetime(2027, 5, 13, 0, 10, tzinfo=NEW_YORK),
     }
 
 

@@ -22,8 +22,8 @@ def check_speech(document: Document, languages: Mapping[str, Language]) -> None:
     """Report missing words, words of no declared language, and too many, in every step and the apology."""
     for path in _spoken(document):
         said = mapping(document.get(*path))
-        unknown = [Reference((*path, code), code, "key") for code in said if code not in languages]
-        check_references(document, unknown, languages, "language")
+        unknown = [code for code, words in said.items() if words is not None and code not in languages]
+        check_references(document, (Reference((*path, code), code, "key") for code in unknown), languages, "language")
         for code, language in languages.items():
             _check_words(document, path, said, code, language)
     _check_words_of_our_own(document, languages)

@@ -120,7 +120,9 @@ def only_true(field: str) -> Any:
                 else Wording("Write %(field)s: true, or delete it.", field=field)
             )
             raise Unreadable(
-                "unknown-value", Wording("`%(written)s` can only be `true`.", written=clip(str(value))), help
+                "unknown-value",
+                Wording("`%(field)s` can only be `true`, not `%(written)s`.", field=field, written=clip(str(value))),
+                help,
             )
         return True
 

@@ -160,6 +160,8 @@ def _report(document: Document, shape: type[Shape], misfit: _Misfit) -> None:
             document.report(one.code, (*path, place), one.message, one.help)
         if not problem.entries:
             document.report(problem.code, path, problem.message, problem.help)
+    elif document.get(*path) is None and _report_cut_words(document, shape, path):
+        return
     elif document.get(*path) is None:
         message = (
             Wording("There is nothing under `%(field)s`.", field=path[-1])
@@ -286,6 +288,34 @@ def _report_after_comma(document: Document, shape: type[Shape], path: Path, befo
         )
 
 
+def _report_cut_words(document: Document, root: type[Shape], path: Path) -> bool:
+    """Report the rest of words that a comma cut off, as in `say: {en: Hello, welcome}`. Return whether it is one."""
+    outer, name = path[:-1], str(path[-1])
+    example = _examples(_shape_at(root, outer[:-1]), str(outer[-1])) if outer else ""
+    if not example.startswith("{en: ") or example.startswith("{en: {") or name in mapping(document.get("languages")):
+        return False
+    before = _field_before(document, outer, name) if document.in_flow_mapping(outer) else ""
+    run = _blank_run(document, outer, before) if before else []
+    if name not in run:
+        return False
+    words = ", ".join((str(document.get(*outer, before)), *run))
+    short = len(words) < _MOST_COPIED and not set(words) & set('"\\\n')
+    message = Wording(
+        "Inside {…} a comma ends the words of `%(before)s`, so `%(name)s` is read as a language.",
+        before=before,
+        name=clip(name),
+    )
+    help = (
+        Wording('Put the words in quotes: %(before)s: "%(words)s"', before=before, words=words)
+        if short
+        else Wording("Put all of the words in quotes.")
+    )
+    if name == run[0]:
+        fix = document.span((*outer, before), (*outer, run[-1]), f'"{words}"') if short else None
+        document.report("unknown-language", path, message, help, part="key", fix=fix)
+    return True
+
+
 def _report_unspaced(document: Document, path: Path, known: Collection[str]) -> bool:
     """Report a field and its value run together, as in `{phone:"+1 410 555 0112"}`. Returns whether it is one."""
     found = _UNSPACED.fullmatch(str(path[-1]))
@@ -389,6 +419,8 @@ def _as_wanted(field: str, found: Plain, example: str, document: Document) -> st
     if isinstance(found, list) and not example.startswith(("[", "{")):
         texts = [one for one in found if isinstance(one, str)]
         if len(texts) == 1 == len(found):
+            if field == "ring" and texts[0] != example:
+                return ""  # a person: a step rings all who are on call
             return quoted(texts[0])
         if field == "name" and len(texts) == len(found):
             return quoted(" ".join(texts))

@@ -200,7 +200,7 @@ def _refuse_places_of_other_kinds(part: str) -> None:
     if len(words) < 2:
         return
     day = day_meant(words[-1])
-    if day and words[0] == "every":
+    if day and (words[0] in ("alternate", "alternating") or (words[0] == "every" and len(words) == 3)):
         help = Wording(
             "Write days: %(day)s. For every other week, add every: 2 weeks, starting: 2026-01-05, with a "
             "date in a week when it is on.",

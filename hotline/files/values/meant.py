@@ -49,25 +49,66 @@ _GROUPS = {
     **dict.fromkeys(("every day", "everyday", "7 days a week"), "every day"),
     **dict.fromkeys(("holidays", "holiday", "public holidays", "public holiday"), "holidays"),
     **dict.fromkeys(("bank holidays", "bank holiday"), "holidays"),
+    **dict.fromkeys(
+        ("todos los días", "todos los dias", "diario", "tous les jours", "jeden tag", "täglich"), "every day"
+    ),
+    **dict.fromkeys(("fines de semana", "fin de semana", "week-end", "week-ends", "wochenende"), "sat-sun"),
+    **dict.fromkeys(("días laborables", "dias laborables", "entre semana"), "mon-fri"),
+    **dict.fromkeys(("días festivos", "dias festivos", "festivos", "feriados", "jours fériés"), "holidays"),
 }
 _GROUP = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, _GROUPS), key=len, reverse=True))})(?!\w)")
 _OF_MONTH = re.compile(r"\b(?:of|in) (?:the |each |every |a )?months?\b")
 _TO = re.compile(r"\s*[-–—]\s*|\s+(?:to|through|thru|until|till)\s+")
-_LISTED = re.compile(r"[,;/&+]|\band\b|\bor\b")
+_TO_DAY = re.compile(rf"{_TO.pattern}|\s*(?:\.\.+|…)\s*|\s+(?:bis|al?|hasta|au|à)\s+")
+_LISTED = re.compile(r"[,;/&+]|\b(?:and|or|y|et|und)\b")
+_ALL_BUT = re.compile(r",?\s*\b(?:except(?: for| on)?|excluding|but not|but|not|excepto|salvo|menos|sauf)\b\s*")
+_FROM_THE_END = re.compile(r"\b(?:second|2nd|third|3rd|next|one) (?:to |from |but )?(?:the )?last\b|\blast but\b")
+_BETWEEN_DAYS = re.compile("and|or|on|the|every|each|from|y|e|et|ou|und|de|del|du|von|los|las|les|le|el")
+_INITIALS = {"m": "mon", "w": "wed", "f": "fri"}
+"""Letters that begin one day only."""
 _DAY_TOKEN = re.compile(r"-|[^\s,;/&+-]+")
 
 
 def days_meant(written: str) -> str | None:
     """Days as files have them, guessed: `mon-fri, 1st sat`, of `Monday through Friday and first Saturday`."""
     plain = _OF_MONTH.sub("", " ".join(written.casefold().split()))
-    if re.search(r"\bevery (?:other|second|third|fourth|2nd|3rd|4th|[0-9])", plain):
+    if re.search(r"\bevery (?:other|second|third|fourth|2nd|3rd|4th|[0-9])", plain) or _FROM_THE_END.search(plain):
         return None
+    parts = _ALL_BUT.split(plain)
+    if len(parts) > 1:
+        return _all_but(*parts) if len(parts) == 2 else None
     tokens = _tokens(plain)
     if len(tokens) == 2 and tokens[0] in WEEKDAYS and tokens[1] in PLACES:
         tokens.reverse()
     found = [*dict.fromkeys(_in_days(tokens))]
     doubtful = len(found) > 1 and ("every day" in found or ("holidays" in found and not _LISTED.search(plain)))
     return ", ".join(found) if found and not doubtful else None
+
+
+def _all_but(whole: str, less: str) -> str | None:
+    """Days of every week less some of them: `mon-sat`, of `every day` and `sundays`. `whole` empty: of all days."""
+    days, gone = (_weekly(part) for part in (whole or "every day", less))
+    if not gone or not gone < days:
+        return None
+    runs: list[list[int]] = []
+    for day in sorted(days - gone):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ", ".join("-".join(dict.fromkeys((WEEKDAYS[run[0]], WEEKDAYS[run[-1]]))) for run in runs)
+
+
+def _weekly(written: str) -> set[int]:
+    """The days of every week of some words; none if they mean other days."""
+    found = set[int]()
+    for part in (days_meant(written) or "").replace("every day", "mon-sun").split(", "):
+        ends = part.split("-")
+        if not set(ends) <= set(WEEKDAYS):
+            return set()
+        first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
+        found |= {(first + step) % 7 for step in range((last - first) % 7 + 1)}
+    return found
 
 
 def _tokens(plain: str) -> list[str]:
@@ -79,11 +120,11 @@ def _tokens(plain: str) -> list[str]:
         kept.append(_GROUPS[found[0]])
         return f" @{len(kept) - 1} "
 
-    for token in _DAY_TOKEN.findall(_TO.sub("-", _GROUP.sub(keep, plain))):
+    for token in _DAY_TOKEN.findall(_TO_DAY.sub("-", _GROUP.sub(keep, plain))):
         if token.startswith("@") and token[1:].isdigit():
             tokens.append(kept[int(token[1:])])
-        elif token not in ("and", "or", "on", "the", "every", "each"):
-            tokens.append(COUNTED.get(token.rstrip("."), "") or day_meant(token) or token)
+        elif not _BETWEEN_DAYS.fullmatch(token):
+            tokens.append(COUNTED.get(token.rstrip("."), "") or _INITIALS.get(token) or day_meant(token) or token)
     return tokens
 
 
@@ -182,6 +223,9 @@ def days_and_hours_meant(written: str) -> tuple[str, str] | None:
 
 def both_in_one(written: str) -> Wording | None:
     """Tell how to write days and hours that are in one text. None if it has not both."""
+    ends = [week_moment_meant(end) for end in _TO.split(written)]
+    if len(ends) == 2 and all(ends):
+        return Wording("In place of `days` and `hours`, write from: %(start)s, to: %(end)s", start=ends[0], end=ends[1])
     both = days_and_hours_meant(written)
     if both is None:
         return None

@@ -171,11 +171,11 @@ def moment(value: object) -> Moment:
     """The moment of `2026-12-24 18:00`; of `2026-12-24`, the whole day."""
     written = text(value, "2026-12-24 18:00")
     parts = re.split(r"[T\s]+", written, maxsplit=1)
-    if len(parts) == 2 and (named := re.fullmatch(r"(\d\d:\d\d)\S*(?:Z|[+-]\d\d:?\d\d)", parts[1])):
+    if len(parts) == 2 and re.fullmatch(r"\d\d:\d\d\S*(?:Z|[+-]\d\d:?\d\d)", parts[1]):
         raise Unreadable(
             "bad-instant",
             Wording("`%(written)s` has its own time zone.", written=clip(written)),
-            Wording("Write the local time, as a clock on the wall shows it: %(right)s", right=f"{parts[0]} {named[1]}"),
+            Wording("Write the time that clocks show in the time zone of this file, without `Z` or an offset."),
         )
     try:
         day = _date(parts[0], "bad-instant")

@@ -26,7 +26,7 @@ _GROUND, _SCALE = 68, 0.64
 _LEAST_EDGED = 2.0
 """The least width, in per cent, from which a bar is set off from the one before it."""
 _LANE, _MOST_LANES, _APART = 26, 8, 0.3
-"""The pixels of a name's lane, the most lanes, and the per cent between two names."""
+"""The pixels of a name's lane, the most lanes, and the per cent between two names: no name is narrower, either."""
 _LABELLED_FROM = 4.0
 """The least width, in per cent, at which a bar has room for its number."""
 
@@ -257,7 +257,7 @@ def _names(
         lane = next((lane for lane, until in enumerate(free) if until <= time.start), len(free))
         free[lane : lane + 1] = [time.end]
         left, right = _share(time.start, start, end), _share(time.end, start, end)
-        found.append(NameBar(left, round(right - left - _APART, 3), lane, names[who]))
+        found.append(NameBar(left, round(max(right - left - _APART, _APART), 3), lane, names[who]))
     return tuple(found) if len(free) <= _MOST_LANES else ()
 
 

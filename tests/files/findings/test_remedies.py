@@ -103,6 +103,32 @@ def test_an_example_can_be_pasted(fixture: str, words: str, old: str, new: str) 
 
 
 @pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Sorry, nobody is free.", 'Put the words in quotes: en: "Sorry, nobody is free."'),
+        ("One, two, three.", 'Put the words in quotes: en: "One, two, three."'),
+        ('A "peer", soon.', "Put all of the words in quotes."),
+        ("Wait, " + "please " * 30, "Put all of the words in quotes."),
+    ],
+)
+def test_words_that_a_comma_cuts_off_are_told_of_once(words: str, told: str) -> None:
+    flow = FLOW.replace("{en: Thank you for calling.}", f"{{en: {words}}}")
+    assert flow != FLOW
+    found = load_texts(texts(flow=flow)).findings
+    errors = [one for one in found if one.severity == "error"]
+    assert [(one.code, one.help) for one in errors] == [("unknown-language", told)]
+    if fix := errors[0].fix:
+        assert not load_texts(texts(flow=mended(flow, fix))).findings
+
+
+def test_a_step_that_rings_one_person_is_not_told_to_ring_their_rota() -> None:
+    found = load_texts(texts(flow=FLOW.replace("ring: on_call", "ring: [amy]"))).findings
+    told = [one for one in found if one.message.startswith("`ring`")]
+    assert [one.help for one in told] == ["Write it like this: ring: on_call"]
+    assert told[0].fix is None
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("every day", '"' + ", ".join(f"day{number}" for number in range(30_000)) + '"'),

@@ -12,6 +12,8 @@ import pytest
 import time_machine
 
 from hotline.core.calls.log_entry import CallMoment, LogEntry
+from hotline.files import load_texts
+from hotline.pages.tonight.board import board
 from hotline.settings import read_settings
 from hotline.store.database.call_log import CallLog
 from hotline.wiring.parts import Parts
@@ -67,6 +69,13 @@ def test_the_next_24_hours_name_who_is_on_call_when(viewer: Visitor) -> None:
     page = words(viewer.get("/").text)
     strip = page[page.index("Next 24 hours") : page.index("Next 7 days")]
     assert [name for name in ("Amy", "Ben", "Cho") if f">{name}</text>" in strip] == ["Amy", "Ben", "Cho"]
+
+
+def test_a_time_on_call_that_ends_within_minutes_has_a_width(files: dict[str, bytes]) -> None:
+    line = load_texts(files).hotlines["rise"]
+    shown = board(line, line.schedule, (), NOW.replace(day=5, hour=0, minute=58))  # handover in two minutes
+    assert [name.who.name for name in shown.hours.names[:2]] == ["Amy", "Ben"]
+    assert min(name.width for name in shown.hours.names) > 0, "a negative width would be drawn as all of the picture"
 
 
 def test_the_status_of_the_system_is_one_line_while_all_is_well(viewer: Visitor) -> None:
