@@ -32,7 +32,7 @@ class Machine:
         OutboxDrainer(self.outbox, self._queue).drain_once()
 
     def noted(self) -> int:
-        return len(list((self.directory / "queued").glob("*.job")))
+        return sum(len(path.read_bytes().splitlines()) for path in (self.directory / "queued").iterdir())
 
 
 @pytest.fixture
@@ -137,6 +137,61 @@ def test_a_note_that_cannot_be_read_keeps_no_other(redis: Redis, machine: Machin
     redis.flushdb()
     machine.turn()
     assert (waiting(redis), machine.noted()) == (["nothing"], 1)
+
+
+def test_many_jobs_are_noted_in_one_file_which_goes_with_the_last(redis: Redis, machine: Machine) -> None:
+    """Making a file takes as long as answering a webhook."""
+    for number in range(50):
+        machine.outbox.put(Job("nothing", name=f"{number}"))
+    machine.turn()
+    assert (machine.noted(), len(list((machine.directory / "queued").iterdir()))) == (50, 1)
+    work(redis)
+    machine.turn()
+    assert list((machine.directory / "queued").iterdir()) == []
+
+
+def test_a_job_that_is_done_is_forgotten_beside_others_that_are_not(redis: Redis, machine: Machine) -> None:
+    machine.outbox.put(Job("nothing", ("CA1234",)))
+    machine.turn()
+    (key,) = redis.keys("rq:job:*")
+    machine.outbox.put(Job("nothing", ("CA5678",)))
+    machine.turn()
+    assert machine.noted() == 2
+    redis.delete(key)  # as a worker does that has done it
+    machine.turn()
+    assert machine.noted() == 1
+    assert not any(b"CA1234" in path.read_bytes() for path in machine.directory.rglob("*") if path.is_file())
+
+
+def test_a_note_cut_short_keeps_no_other(redis: Redis, machine: Machine) -> None:
+    """As a power cut may leave it: the next note begins a line of its own."""
+    machine.outbox.put(Job("nothing"))
+    machine.turn()
+    (notes,) = (machine.directory / "queued").iterdir()
+    with notes.open("ab") as file:
+        file.write(b'[1.0,"toke')
+    machine.outbox.put(Job("nothing"))
+    machine.turn()
+    redis.flushdb()
+    machine.turn()
+    assert (len(waiting(redis)), machine.noted()) == (2, 2)
+
+
+def test_notes_of_the_release_before_are_read_until_their_jobs_are_done(redis: Redis, machine: Machine) -> None:
+    """It had a file for each."""
+    machine.outbox.put(Job("nothing"))
+    machine.outbox.put(Job("nothing"))
+    machine.turn()
+    notes = machine.directory / "queued" / "noted.job"
+    for number, line in enumerate(notes.read_bytes().splitlines()):
+        notes.with_name(f"{number}.job").write_bytes(line + b"\n")
+    notes.unlink()
+    redis.flushdb()
+    machine.turn()
+    assert (len(waiting(redis)), machine.noted()) == (2, 2)
+    work(redis)
+    machine.turn()
+    assert machine.noted() == 0
 
 
 def test_a_failed_job_stays_noted_until_it_is_forgotten(redis: Redis, machine: Machine) -> None:

@@ -47,7 +47,7 @@ class OutboxDrainer(Drainer[Ticket]):
         moved = super()._drain()
         started = time.monotonic()
         if started - self._looked_at >= max(_LOOK_EVERY, _SHARE_OF_TIME * self._took):
-            self._settle(list(self._ledger.tickets()))
+            self._settle(self._ledger.tickets())
             self._looked_at = time.monotonic()
             self._took = self._looked_at - started
         return moved
@@ -58,9 +58,10 @@ class OutboxDrainer(Drainer[Ticket]):
         done, lost = self._queue.settled(noted)
         if lost:
             self._queue.write(lost)
-        for ticket in done:
-            self._ledger.forget(ticket.token)
-        self._queue.forget([ticket.token for ticket in done])
+        if done:
+            tokens = {ticket.token for ticket in done}
+            self._ledger.keep_only([ticket for ticket in noted if ticket.token not in tokens])
+            self._queue.forget(tokens)
 
 
 class _Noted:
@@ -75,8 +76,7 @@ class _Noted:
 
     def write(self, tickets: Iterable[Ticket], /) -> None:
         each = {(ticket.id, ticket.job): ticket for ticket in tickets}
-        for ticket in each.values():
-            self._ledger.note(ticket)
+        self._ledger.note(each.values())
         self._queue.write(list(each.values()))
 
     def ping(self) -> None:
