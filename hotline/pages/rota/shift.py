@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from urllib.parse import urlencode
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -79,13 +79,15 @@ def add_shift(blueprint: Blueprint, parts: PageParts) -> None:
 
 
 def _asked_instant(line: Hotline) -> datetime:
-    """The instant in the address, on the rota's wall clock."""
+    """The instant in the address, on the rota's wall clock if it has no offset."""
     try:
         wall = datetime.fromisoformat(request.args.get("at", ""))
     except ValueError:
         abort(404)
-    if wall.tzinfo is not None or not 1970 < wall.year < 3000:
+    if not 1970 < wall.year < 3000:
         abort(404)
+    if wall.tzinfo is not None:
+        return wall.astimezone(UTC)
     return utc(line.schedule.clock.first(wall_minute(wall.date(), wall.hour * 60 + wall.minute)))
 
 

@@ -97,6 +97,12 @@ def clock_time(instant: datetime, zone: tzinfo) -> str:
     return f"{local.hour:02}:{local.minute:02}"
 
 
+def in_address(instant: datetime, zone: tzinfo) -> str:
+    """An instant by a zone's clock, as addresses of pages have it: with its offset if the clock shows it twice."""
+    local = instant.astimezone(zone)
+    return (local if local.fold else local.replace(tzinfo=None)).isoformat(timespec="minutes")
+
+
 def day_name(day: date | datetime, zone: tzinfo | None = None) -> str:
     """A day in the reader's language, `Wed 25 Nov`, of an instant in a zone, or of a date."""
     local = day.astimezone(zone) if isinstance(day, datetime) and zone else day
@@ -181,4 +187,5 @@ FILTERS: dict[str, Callable[..., object]] = {
     "weekday_of": weekday_of,
     "moment_of": moment_of,
     "duration": duration,
+    "in_address": in_address,
 }

@@ -131,6 +131,27 @@ class TestTheCalendar:
         assert "12 h" in words(looked)
         assert "/rota/rise/cover" not in looked
 
+    @pytest.mark.parametrize(
+        "files",
+        [
+            texts(
+                rota=rota_with(
+                    "shifts:",
+                    "  - {days: every day, hours: 08:00-01:30, on_call: [amy]}",
+                    "  - {days: every day, hours: 00:00-24:00, on_call: [ben], starting: 2027-11-07, until: 2027-11-07}",
+                    "away:",
+                    "  - {who: ben, from: 2027-11-06, to: 2027-11-07 01:30}",
+                )
+            )
+        ],
+    )
+    def test_a_time_that_begins_as_the_clock_shows_it_again_is_the_one_that_opens(self, viewer: Visitor) -> None:
+        page = unescape(viewer.get("/rota/rise?date=2027-11-07").text)
+        [begun] = re.findall(r'href="(/rota/rise/time\?who=ben&at=2027-11-07[^"]*)"', page)
+        assert "Sun 7 Nov 01:30" in words(viewer.get(begun).text)
+        page = unescape(viewer.get("/rota/rise/time?who=amy&at=2027-11-07T01:15").text)
+        assert "Sun 01:30" in words(page), "the first time that the clock shows it"
+
     @pytest.mark.parametrize("query", ["", "at=never", "at=2026-12-16T09:00&who=zoe", "at=2026-12-16T09:00&who=cho"])
     def test_a_time_that_is_not_there_is_not_found(self, viewer: Visitor, query: str) -> None:
         assert viewer.get(f"/rota/rise/time?{query}").status_code == 404
