@@ -138,7 +138,7 @@ class TestTheCalendar:
                 rota=rota_with(
                     "shifts:",
                     "  - {days: every day, hours: 08:00-01:30, on_call: [amy]}",
-                    "  - {days: every day, hours: 00:00-24:00, on_call: [ben], starting: 2027-11-07, until: 2027-11-07}",
+                    "  - {days: every day, hours: 24h, on_call: [ben], starting: 2027-11-07, until: 2027-11-07}",
                     "away:",
                     "  - {who: ben, from: 2027-11-06, to: 2027-11-07 01:30}",
                 )
