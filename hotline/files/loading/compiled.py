@@ -43,11 +43,14 @@ class CompiledFamilies:
         self._locked = locked
 
     @paused_collector()
-    def load(self) -> list[Family]:
-        """Return all families on disk that this code has written. Their files may have changed since."""
-        found = []
+    def load(self, known: Iterable[Family] = ()) -> list[Family]:
+        """Return all families on disk that this code has written, but for those `known`.
+
+        Their files may have changed since.
+        """
+        found, passed = [], {self._path(family) for family in known}
         for path in entries(self._directory, _SUFFIX):
-            family = read_entry(path, Family, Outline)
+            family = None if path in passed else read_entry(path, Family, Outline)
             if isinstance(family, Family) and self._path(family) == path:
                 found.append(family)
         return found

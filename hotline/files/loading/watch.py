@@ -4,12 +4,14 @@ A broken edit never replaces a working hotline: its last good version stays in u
 survives a restart, since the texts of the last good files are in the data directory.
 
 Only what an edit touches is read again (`families.py`), and a start takes what an earlier one made (`compiled.py`).
-Where many files are new, a helper reads them (`helper.py`). Until it is done, what is dialled is read first.
+Where many files are new, a helper reads them (`helper.py`). Until it is done, what is dialled is read first. With many
+files, processes that answer calls share what checks them, and a worker takes what those made of an edit.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -30,7 +32,7 @@ from hotline.files.loading.families import Family, Outline, errors_of, outline_o
 from hotline.files.loading.folder import Folder, Stamp, stamp_of
 from hotline.files.loading.helper import Helper
 from hotline.files.loading.last_good import LastGood, paths_of
-from hotline.files.loading.load import folder_and_id
+from hotline.files.loading.load import folder_and_id, load_texts
 from hotline.files.loading.near import Near
 from hotline.files.loading.state import Passing, Settled, State
 from hotline.files.loading.stranded import stranded_phones
@@ -42,10 +44,10 @@ MOST_AT_ONCE = 100
 """How many new files are read before calls go on. With more, those that are dialled come first."""
 _PIECE, _HELPERS_PIECE = 20, 60
 """How many files are read at a time: where calls wait for no more, and by a helper, whose memory they take."""
-_HELP_WITHIN = 120.0
-"""Seconds after which a helper is not waited for."""
-_ASK_EVERY, _GIVE_WAY = 0.5, 0.001
-"""Seconds between questions whether a helper is done, and for which calls have the lock between two pieces."""
+_HELP_WITHIN, _OTHERS_WITHIN = 120.0, 2.0
+"""Seconds after which a helper is not waited for, nor others that read an edit."""
+_ASK_EVERY, _ASK_OTHERS_EVERY, _GIVE_WAY = 0.5, 0.2, 0.001
+"""Seconds between questions whether a helper is done, or others, and for which calls have the lock between pieces."""
 _SHARE_OF_TIME = 0.02
 """The most of a process's time that looks at the files take."""
 
@@ -78,6 +80,8 @@ class WatchedDirectory:
     """
 
     _unread: _Unread | None = None
+    _left_since: float | None = None
+    """When an edit was left to other processes, by the monotonic clock, while it is."""
 
     def __init__(
         self,
@@ -181,12 +185,27 @@ class WatchedDirectory:
             if self._unread is not None and self._folder is not None:
                 self._unread.near  # noqa: B018 - made once
                 self._folder.forget()
+        self._look(self._share_checks)
+
+    def _share_checks(self) -> None:
+        """Read a few files if there are many, so that forked processes share what checks them: 9 MB of memory."""
+        with self._lock:
+            folder, ids = self._folder, [] if self._folder is None else self._folder.flow_ids()
+            if folder is None or not ids or len(folder) <= MOST_AT_ONCE:
+                return
+            if self._unread is not None:
+                self._read_near(folder.named("call_flows", ids[0]), folder, self._unread)
+            elif self._families:
+                sizes = {path: size for path, _, size, _ in folder.stamp}
+                small = min(self._families, key=lambda family: sum(sizes.get(path, 0) for path in family.digests))
+                load_texts({path: folder[path] for path in small.digests}, self._countries)
+            folder.forget()
 
     def complete(self) -> None:
         """Wait until all files are read."""
-        while (unread := self._unread) is not None:
+        while (unread := self._unread) is not None or self._left_since is not None:
             self.refresh()
-            time.sleep(_GIVE_WAY if unread.alone else _ASK_EVERY)
+            time.sleep(_ASK_OTHERS_EVERY if unread is None else _GIVE_WAY if unread.alone else _ASK_EVERY)
 
     def refresh(self) -> None:
         """Read the files again if they changed."""
@@ -194,6 +213,7 @@ class WatchedDirectory:
             self._read_again()
 
     def _read_again(self, after_fork: bool = False) -> None:
+        left_since, self._left_since = self._left_since, None
         stamp = stamp_of(self._config_dir)
         if stamp == self._stamp:
             self._read_on()
@@ -208,10 +228,27 @@ class WatchedDirectory:
             self._vanishing = stamp  # an editor may be rewriting a file: believe it at the next look
             self._recall(stamp, after_fork)
             return
+        if not after_fork and self._is_left_to_others(folder):
+            self._left_since = left_since or time.monotonic()
+            if time.monotonic() - self._left_since < _OTHERS_WITHIN:
+                return
+            self._left_since = None
         self._stamp, self._folder = stamp, folder
         with paused_collector():
             self._take(folder, after_fork)
         folder.forget()
+
+    def _is_left_to_others(self, folder: Folder) -> bool:
+        """Return whether an edit is left to the processes that watch the files, for as long as they may take.
+
+        Those have what checks files, and leave what they make on disk. A worker does without its 8 MB.
+        """
+        if self._compiled is None or self._helper is None or self._watched_by == os.getpid() or _has_checks():
+            return False
+        if len(folder) <= MOST_AT_ONCE or not self._settled.held or not 0 < len(self._loose(folder)) <= MOST_AT_ONCE:
+            return False
+        self._families += self._compiled.load(self._families)
+        return bool(self._loose(folder))
 
     def _recall(self, stamp: Stamp, after_fork: bool) -> None:
         """Until the files can be believed, have the last good version on disk of each hotline whose files changed.
@@ -432,6 +469,11 @@ class WatchedDirectory:
             if known == digest and folder is not None and is_sound(path) and sound_file(path, b"").suffix == suffix:
                 return Sound(digest, suffix, 0.0, folder[path])
         return None
+
+
+def _has_checks() -> bool:
+    """Return whether this process has imported what checks files."""
+    return "hotline.files.shapes.rota" in sys.modules
 
 
 def _uses(family: Family, outline: Outline) -> bool:

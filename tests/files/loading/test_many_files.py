@@ -214,20 +214,82 @@ def test_one_helper_reads_for_all_and_leaves_entries_and_last_good_files(config:
     assert not start(config).reading, "everything is there"
 
 
+CHECKS = "{'pydantic', 'phonenumbers', 'hotline.files.shapes'} & sys.modules.keys()"
+
+
+@contextmanager
+def other_process(config: Path, *does: str) -> Iterator[subprocess.Popen[str]]:
+    """Another process with a `directory` of these files, which does some lines of Python."""
+    source = (
+        "import sys",
+        "from datetime import UTC",
+        "from hotline.files.loading.watch import *",
+        "config = Path(sys.argv[1])",
+        "quiet = lambda *_, **__: None",
+        "directory = WatchedDirectory(config, config.with_name('last-good'), lambda: datetime.now(UTC), quiet)",
+        *does,
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", "\n".join(source), str(config)],
+        cwd=Path(__file__).parents[3],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+
+
 def test_a_process_that_reads_no_file_does_without_what_checks_them(config: Path) -> None:
     """It takes 17 MB in each process that is not forked from another."""
     start(config).complete()
-    source = (
-        "from hotline.files.loading.watch import *; from datetime import UTC\n"
-        "import sys\n"
-        "config = Path(sys.argv[1])\n"
-        "directory = WatchedDirectory(config, config.with_name('last-good'), lambda: datetime.now(UTC), print)\n"
-        "print(len(directory.lines()), {'pydantic', 'phonenumbers', 'hotline.files.shapes'} & sys.modules.keys())"
-    )
-    began = subprocess.run(
-        [sys.executable, "-c", source, str(config)], cwd=Path(__file__).parents[3], capture_output=True, check=True
-    )
-    assert began.stdout.decode() == f"{LINES} set()\n"
+    with other_process(config, f"print(len(directory.lines()), {CHECKS})") as process:
+        assert process.communicate()[0] == f"{LINES} set()\n"
+
+
+EDITED = (
+    "print('there', flush=True)",
+    "input()",
+    "directory.refresh()",
+    "directory.complete()",
+    "print(directory.state.hotlines['line3'].flow.name, len(directory.lines()))",
+    f"print({CHECKS})",
+)
+
+
+def test_a_worker_takes_what_another_process_made_of_an_edit(config: Path) -> None:
+    """It does without what checks files, and without its memory."""
+    web = start(config)
+    web.complete()
+    with other_process(config, *EDITED) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "there\n"
+        write(config, "call_flows/line3.yaml", flow(3).replace("Line", "New"))
+        web.lines()
+        assert worker.communicate("\n")[0] == f"New 3 {LINES}\nset()\n"
+
+
+@pytest.mark.parametrize(("broken", "name"), [("", "New"), ("reach}", "Line")])
+def test_an_edit_that_nobody_else_reads_is_read_by_the_worker(config: Path, broken: str, name: str) -> None:
+    start(config).complete()
+    with other_process(config, *EDITED) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "there\n"
+        edited = flow(3).replace("Line", "New")
+        write(config, "call_flows/line3.yaml", edited.replace(broken, "raech}") if broken else edited)
+        assert worker.communicate("\n")[0].startswith(f"{name} 3 {LINES}\n")
+
+
+def test_processes_that_answer_calls_share_what_checks_many_files(config: Path) -> None:
+    """The first edit would have each of them import it."""
+    start(config).complete()
+    does = (f"before = {CHECKS}", "directory.expect_calls()", f"print(len(before), len({CHECKS}))")
+    with other_process(config, *does) as many:
+        assert many.communicate()[0] == "0 3\n"
+    for line in range(2, LINES):
+        write(config, f"call_flows/line{line}.yaml", None)
+        write(config, f"rota/line{line}.yaml", None)
+    with other_process(config, *does) as few:
+        assert few.communicate()[0] == "0 0\n", "one line starts as fast as before"
 
 
 def test_a_helper_ends_with_the_process_that_started_it(config: Path) -> None:
