@@ -226,9 +226,13 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
         )
     elif name == "<<":
         help = Wording("Merging with `<<` is not supported. Write the fields out.")
-    elif meant in ("starting", "until", "from", "to") and (right := _hours_of(document, outer, name, known)):
-        help = Wording("Write both times in one field: hours: %(hours)s", hours=right)
-    elif homes and meant not in _ALSO_CALLED.get(name.casefold(), "").split():  # no reason to guess by its spelling
+    elif meant in ("starting", "until", "from", "to") and (hours := _hours_of(document, outer, name, known)):
+        help = hours
+    elif (
+        homes
+        and not (meant and (name.startswith(meant) or meant.startswith(name)))
+        and meant not in _ALSO_CALLED.get(name.casefold(), "").split()
+    ):  # no reason to guess by its spelling
         help = Wording("`%(name)s` belongs in %(place)s.", name=name, place=homes[0])
     elif meant:
         value = document.get(*path)
@@ -247,20 +251,22 @@ def _report_unknown(document: Document, root: type[Shape], path: Path) -> None:
     )
 
 
-def _hours_of(document: Document, outer: Path, name: str, known: Collection[str]) -> str:
-    """The hours of an entry whose start and end are times of day in fields of their own, with an example for the other.
+def _hours_of(document: Document, outer: Path, name: str, known: Collection[str]) -> Wording | None:
+    """Tell how to write an entry whose start and end are times of day in fields of their own.
 
-    Empty if the field is no time of day, or if the entry has no hours.
+    None if the field is no time of day, or if the entry has no hours.
     """
     group = mapping(document.get(*outer))
     mine = clock_meant(str(group.get(name)))
     if mine is None or "hours" not in known:
-        return ""
+        return None
     others = (clock_meant(str(value)) for field, value in group.items() if field in _ALSO_CALLED and field != name)
     other = next((one for one in others if one), None)
     is_end = "until" in _ALSO_CALLED.get(name.casefold(), "")
-    start, end = (other or "08:00", mine) if is_end else (mine, other or "18:00")
-    return f"{start}-{end}"
+    if other is None:
+        return Wording("Write when it starts and when it ends in one field, such as hours: 18:00-08:00")
+    start, end = (other, mine) if is_end else (mine, other)
+    return Wording("Write both times in one field: hours: %(hours)s", hours=f"{start}-{end}")
 
 
 def _report_after_comma(document: Document, shape: type[Shape], path: Path, before: str) -> None:

@@ -303,8 +303,11 @@ def week_moment_meant(written: str) -> str | None:
     words = [word.rstrip(",") for word in written.split() if word.casefold() not in ("at", "on")]
     if len(words) < 2:
         return None
-    day, time = day_meant(words[0]), clock_meant(" ".join(words[1:]))
-    return f"{day} {time}" if day and time else None
+    for name, rest in ((words[0], words[1:]), (words[-1], words[:-1])):
+        day, time = day_meant(name), clock_meant(" ".join(rest))
+        if day and time:
+            return f"{day} {time}"
+    return None
 
 
 # --- how often, how long, how many ---

@@ -51,6 +51,10 @@ def test_a_full_name_is_known() -> None:
     [
         ("start: 08:00, end: 18:00", "hours: 08:00-18:00", "hours: 08:00-18:00"),
         ("begin: 8am, until: 17:00, days: mon", "hours: 08:00-17:00", "hours: 08:00-17:00, days: mon"),
+        ("days: mon, start: 18:00", "in one field, such as hours: 18:00-08:00", "days: mon, hours: 18:00-08:00"),
+        ("days: mon, end: 8am", "in one field, such as hours: 18:00-08:00", "days: mon, hours: 18:00-08:00"),
+        ("from: 18:00 fri, to: mon 8am", "Write fri 18:00", "from: fri 18:00, to: mon 08:00"),
+        ("from: fri 18:00, to: 8am Monday", "Write mon 08:00", "from: fri 18:00, to: mon 08:00"),
         ("days: mon-fri 08:00-18:00", "days: mon-fri, hours: 08:00-18:00", "days: mon-fri, hours: 08:00-18:00"),
         ("hours: sat 9am to 5pm", "days: sat, hours: 09:00-17:00", "days: sat, hours: 09:00-17:00"),
         ('days: "mon, wed 08:00-18:00"', 'days: "mon, wed", hours: 08:00', 'days: "mon, wed", hours: 08:00-18:00'),
@@ -80,6 +84,22 @@ def test_a_field_of_elsewhere_is_not_taken_for_one_that_is_spelled_alike() -> No
         "`turns` belongs in `rotations:`.",
         "`change` belongs in `rotations:`.",
     ]
+
+
+def test_hours_are_not_made_of_one_time_alone() -> None:
+    for written in ("days: fri, start: 18:00, end: mon 08:00", "days: fri, start: 18:00", "days: fri, end: 08:00"):
+        helps = [one.help for one in errors(ROTA.replace(WHEN, written))]
+        assert not [help for help in helps if "18:00-18:00" in help or "08:00-08:00" in help]
+
+
+def test_reminders_are_known_by_the_name_that_they_have_elsewhere() -> None:
+    for rota in (
+        ROTA.replace("{name: Amy", "{reminders: [2h before], name: Amy"),
+        f"{ROTA}texts: {{remind: [1h before]}}\n",
+    ):
+        (found,) = errors(rota)
+        assert found.fix is not None
+        assert errors(mended(rota, found.fix)) == []
 
 
 @pytest.mark.parametrize("field", ["days", "day", "date", "on", "when"])
