@@ -51,6 +51,16 @@ class TestWordsOfAStep:
         assert "changed the words of a step" in coordinator.get("/audit").text
         assert "Undo" in coordinator.get("/flow/rise?saved=2").text
 
+    def test_words_that_are_too_long_are_told_of_and_not_cut(self, site: Site, coordinator: Visitor) -> None:
+        voice = FLOW.replace("Polly.Joanna-Neural", "Google.en-US-Neural2-C")
+        (site.folder / "call_flows/rise.yaml").write_text(voice)
+        page = sent(coordinator, "/flow/rise/step?entry=goodbye", {"say_en": "Thank you. " * 500})
+        assert "This text has 5,499 characters." in page
+        many = {f"say_{number}": "x" for number in range(6_000)}
+        answer = coordinator.post("/flow/rise/step", {"entry": "goodbye", **many})
+        assert answer.status_code == 413, "rather than without the last of them"
+        assert flow_of(site) == voice
+
     def test_words_of_waiting_keep_their_order_and_their_recordings(self, site: Site, coordinator: Visitor) -> None:
         first = "- I'm still here. I'm still looking for someone."
         recorded = FLOW.replace(first, "- {play: looking, say: I'm still here.}")
