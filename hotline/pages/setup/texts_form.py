@@ -58,7 +58,7 @@ class CoordinatorForm(EntryForm):
         new = about.old is None and not any(values.values())
         mails = _("For the alerts, beside the texts or alone.")
         if not about.mail:
-            mails = _("No mail server is set up yet, so no e-mail is sent: ask whoever runs the server.")
+            mails = _("No mail server is set up yet, so no e-mail is sent. Ask the person who runs the server.")
         return [
             Fields(
                 "",

@@ -268,7 +268,8 @@ def _hole(bar: StripBar) -> str:
 def _hours(schedule: Schedule, start: datetime, end: datetime) -> tuple[Tick, ...]:
     """List every third hour of the wall clock."""
     found = []
-    at = start.replace(minute=0, second=0) + timedelta(hours=1)
+    local = start.astimezone(schedule.rota.zone)
+    at = start + (timedelta(hours=1) - timedelta(minutes=local.minute, seconds=local.second))
     while at < end:
         hour = at.astimezone(schedule.rota.zone).hour
         if hour % _TICK_HOURS == 0:

@@ -78,6 +78,16 @@ def test_a_time_on_call_that_ends_within_minutes_has_a_width(files: dict[str, by
     assert min(name.width for name in shown.hours.names) > 0, "a negative width would be drawn as all of the picture"
 
 
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "America/St_Johns", "America/New_York"])
+def test_the_hours_ahead_are_whole_ones_of_the_clock_that_people_look_at(files: dict[str, bytes], zone: str) -> None:
+    there = {path: raw.replace(b"America/New_York", zone.encode()) for path, raw in files.items()}
+    line = load_texts(there).hotlines["rise"]
+    ticks = board(line, line.schedule, (), NOW.replace(minute=37)).hours.ticks
+    assert len(ticks) == 8
+    clocks = [tick.at.astimezone(line.rota.zone) for tick in ticks]
+    assert [(clock.hour % 3, clock.minute) for clock in clocks] == [(0, 0)] * 8
+
+
 def test_the_status_of_the_system_is_one_line_while_all_is_well(viewer: Visitor) -> None:
     assert "Everything works." in viewer.get("/").text
 
