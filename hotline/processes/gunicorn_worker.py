@@ -4,7 +4,8 @@ gunicorn's own threads read from the network, so sixteen clients that never fini
 main loop reads: it never waits for one client, and each has a deadline. A thread then reads from memory.
 
 A webhook takes less time than waking a thread for it, so the main loop answers it itself. Should one take long, another
-thread keeps the loop meanwhile and hands out webhooks, too.
+thread keeps the loop meanwhile. Webhooks that come then are answered in their order: by one thread of the pool, by more
+only if that one takes long, too, and by the main thread once it is back. Each thread more makes all others slower.
 
 A connection stays registered while its request is answered. If its client waits for the answer, as all do that keep to
 HTTP/1.1, it then waits for the next request without another word to the system.
@@ -15,13 +16,12 @@ from __future__ import annotations
 import errno
 import socket
 import struct
-import sys
 import time
+from collections import deque
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
-from pathlib import Path
 from selectors import EVENT_READ
 from socket import MSG_DONTWAIT
 from threading import Event, Lock, Thread
@@ -33,6 +33,7 @@ from gunicorn.http.body import CHUNK_EXT_RE, Body, ChunkedReader
 from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from hotline.processes.gunicorn_parts import OwnWords, Response
 from hotline.processes.request_head import HeadLimits, MalformedRequest, RequestHead, TooLong, read_head, settable_by
 
 HEAD_WITHIN, BODY_WITHIN, SEND_WITHIN = 5.0, 5.0, 10
@@ -41,6 +42,8 @@ MOST_HEAD, MOST_WEBHOOK, MOST_BODY = 32 * 1024, 64 * 1024, 1_000_000
 """Bytes. The last is for pages, where rotas are edited."""
 MOST_WAITING = 400
 """Connections of one process that are idle or have an unfinished request. One more, and the oldest is closed."""
+_TAKEN_AT_ONCE = 16
+"""New clients that are taken before others are answered once more."""
 MOST_HELD = 16 * 1024 * 1024
 """Bytes of unfinished requests in one process. Beyond it, large bodies are refused."""
 _LINGER = 2.0
@@ -48,7 +51,7 @@ _LINGER = 2.0
 _NOTIFY_EVERY, _LOOK_EVERY = 0.5, 0.1
 """Seconds between two signs of life for the master, and between two looks for clients that are late."""
 _PATIENCE = 0.005
-"""Seconds that the main loop may take for a webhook before another thread keeps the loop."""
+"""Seconds that webhooks may be held up before one more thread sees to them."""
 _MOST_CHUNK_LINE = 256
 _WEBHOOKS = ("/voice", "/sms")
 
@@ -119,14 +122,15 @@ class _Refused(Exception):
 class Worker(ThreadWorker):  # type: ignore[misc]
     """gunicorn's worker with threads, but for how requests come in, how webhooks are answered and connections end.
 
-    Who has `_loop` keeps the main loop: the main thread, except while it answers a webhook. `_turn` counts those.
+    Who has `_loop` keeps the main loop: the main thread, except while it answers a webhook. `_turn` counts those, and
+    `_stands` how often another thread kept the loop. In `_ready` are webhooks that came whole meanwhile.
     """
 
     alive: bool
 
     def __init__(self, *of: Any, **named: Any) -> None:
         super().__init__(*of, **named)
-        self.log: Any = _OwnWords(of[-1] if of else named["log"])
+        self.log: Any = OwnWords(of[-1] if of else named["log"])
         self._waiting: dict[Connection, None] = {}
         self._changing = Lock()  # held while a connection begins or ends to wait
         self._held = 0
@@ -134,7 +138,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._limits = HeadLimits(self.cfg)
         self._loop = Lock()
         self._turn = 0
+        self._stands = self._helpers = self._helped = 0
         self._answering = self._stood_in_for = self._resting = False
+        self._ready = deque[Connection]()
         self._called = Event()
 
     @classmethod
@@ -159,22 +165,41 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._notified = now
             super().notify()
 
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """See to what comes. First comes what did while another thread kept the loop."""
+        while not self._stood_in_for and (conn := self._next_ready()):
+            self._answer_here(conn)
+        stands = self._stands
+        for key, _ in self.poller.select(timeout):
+            key.data(key.fileobj)
+            if stands != self._stands:  # another thread has seen to the others
+                return
+
     # Main thread: connections that wait
 
     def accept(self, listener: socket.socket) -> None:
-        """Take a client. It has some seconds to send the head of its first request."""
-        if len(self._waiting) >= MOST_WAITING:
-            self._close(next(iter(self._waiting)))
+        """Take the clients that have come. Each has some seconds to send the head of its first request.
+
+        One at a time, the last of many would wait until the others had been answered as often as there are of them.
+        """
+        for _ in range(_TAKEN_AT_ONCE):
+            if not self._take(listener):
+                return
+
+    def _take(self, listener: socket.socket) -> bool:
         try:
             client, address = listener.accept()
         except OSError as error:
             if error.errno in (errno.EMFILE, errno.ENFILE) and self._waiting:
                 self._close(next(iter(self._waiting)))
-            return
+            return False
+        if len(self._waiting) >= MOST_WAITING:
+            self._close(next(iter(self._waiting)))
         self.nr_conns += 1
         with suppress(OSError):
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_WITHIN, 0))
         self._wait(Connection(self.cfg, client, address, listener.getsockname()), HEAD_WITHIN)
+        return True
 
     def _wait(self, conn: Connection, seconds: float) -> None:
         try:
@@ -288,8 +313,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             request.body = Body(ChunkedReader(request, IterUnreader(iter([body]))))
         else:
             request.body = BytesIO(body)
-        if self._stood_in_for or not conn.is_webhook:
+        if not conn.is_webhook:
             self.tpool.submit(self._answer_elsewhere, conn)
+        elif self._stood_in_for:
+            self._ready.append(conn)
         else:
             self._answer_here(conn)
 
@@ -385,16 +412,47 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if not self._loop.acquire(blocking=False):  # the main thread is back
             return
         self._stood_in_for = True
+        self._stands += 1
         try:
+            helped, since = self._helped, 0.0
             while self._answering and turn == self._turn:
                 self.notify()
-                self.wait_for_and_dispatch_events(timeout=1.0)
+                self.wait_for_and_dispatch_events(_PATIENCE if self._ready else 1.0)
                 self.murder_pending()
+                now = time.monotonic()
+                if helped != self._helped:
+                    helped, since = self._helped, now
+                elif self._ready and (not self._helpers or now >= since + _PATIENCE):
+                    since = now
+                    self._call_help()
         except Exception as error:  # noqa: BLE001 - without this thread, one slow webhook would hold all others
             self.log.failed(error)
         finally:
             self._stood_in_for = False
             self._loop.release()
+
+    def _call_help(self) -> None:
+        with self._changing:
+            if self._helpers >= self.cfg.threads:
+                return
+            self._helpers += 1
+        self.tpool.submit(self._help)
+
+    def _help(self) -> None:
+        """Answer in a thread of the pool what came whole while the main thread takes long."""
+        try:
+            while self._stood_in_for and (conn := self._next_ready()):
+                self._helped += 1
+                self._answer_elsewhere(conn)
+        finally:
+            with self._changing:
+                self._helpers -= 1
+
+    def _next_ready(self) -> Connection | None:
+        try:
+            return self._ready.popleft()
+        except IndexError:
+            return None
 
     def _answer_elsewhere(self, conn: Connection) -> None:
         """Answer in a thread of the pool."""
@@ -423,7 +481,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         response: Any = None
         try:
             response, environ = wsgi.create(
-                conn.request, conn.sock, conn.client, conn.server, self.cfg, response_class=_Response
+                conn.request, conn.sock, conn.client, conn.server, self.cfg, response_class=Response
             )
             environ["wsgi.multithread"] = True
             self._run(conn, response, environ)
@@ -462,69 +520,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.log.access(response, conn.request, environ, timedelta(seconds=time.monotonic() - began))
             if hasattr(parts, "close"):
                 parts.close()
-
-
-class _Response(wsgi.Response):  # type: ignore[misc]
-    """gunicorn's response, whose head goes out with the first bytes of a body of known length: half the packets."""
-
-    headers_sent: bool
-    _head = b""
-
-    def send_headers(self) -> None:
-        """Send the head, or keep it until the body is there."""
-        if self.headers_sent:
-            return
-        if not self.response_length or self._omits_body:
-            super().send_headers()
-            return
-        lines = [*self.default_headers(), *(f"{name}: {value}\r\n" for name, value in self.headers), "\r\n"]
-        self._head = "".join(lines).encode("latin-1")
-        self.headers_sent = True
-
-    def _emit_body(self, data: bytes) -> None:
-        head, self._head = self._head, b""
-        super()._emit_body(head + data)
-
-    def sendfile(self, parts: Any) -> bool:
-        """Send a file; the head goes first."""
-        self.send_headers()
-        self._flush()
-        return bool(super().sendfile(parts))
-
-    def close(self) -> None:
-        """End the response."""
-        super().close()
-        self._flush()
-
-    def _flush(self) -> None:
-        head, self._head = self._head, b""
-        if head:
-            util.write(self.sock, head)
-
-
-class _OwnWords:
-    """gunicorn's log, without what clients sent: no text of an error, no address."""
-
-    def __init__(self, log: Any) -> None:
-        self._log = log
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._log, name)
-
-    def debug(self, *_: object, **__: object) -> None:
-        """Write nothing: gunicorn tells here what was sent."""
-
-    def exception(self, *_: object, **__: object) -> None:
-        """Write what kind of error is being handled."""
-        self.failed(sys.exc_info()[1])
-
-    def failed(self, error: BaseException | None) -> None:
-        """Write what kind of error it was, and where."""
-        trace = error.__traceback__ if error else None
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "unknown"
-        self._log.error("A request failed: %s at %s.", type(error).__name__, where)
 
 
 def _size(line: bytes) -> int:

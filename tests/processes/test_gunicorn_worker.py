@@ -9,12 +9,21 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from selectors import DefaultSelector
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from hotline.processes.gunicorn_worker import Worker
+from tests.faults.processes import wait_until
 
 APP = """
+import pathlib
 import threading
+import time
 
 met = threading.Barrier(4)
 text = [("Content-Type", "text/plain")]
@@ -35,6 +44,11 @@ def app(environ, start_response):
     path = environ["PATH_INFO"]
     if path.endswith("/meet"):
         met.wait(30)
+    if path.startswith("/voice/until/"):
+        name = path.removeprefix("/voice/until/")
+        pathlib.Path(f"{name}-{threading.get_ident()}.begun").touch()
+        while not pathlib.Path(name).exists():
+            time.sleep(0.01)
     if path == "/error":
         raise RuntimeError
     if path == "/voice/exit":
@@ -55,9 +69,14 @@ def app(environ, start_response):
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the application."""
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="module")
+def port(folder: Path) -> Iterator[int]:
     """One process with eight threads that serves the application above."""
-    folder = tmp_path_factory.mktemp("app")
     (folder / "an_app.py").write_text(APP)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -104,6 +123,43 @@ def test_a_long_webhook_keeps_nothing_from_those_after_it_on_its_connection(port
             came = one.recv(4096)
             assert came, heard
             heard += came
+
+
+def test_the_main_thread_is_not_kept_by_webhooks_that_came_while_it_was_busy(port: int, folder: Path) -> None:
+    """They may all take long. Whoever comes after them waits for the first thread that is free, also for that one."""
+    with ThreadPoolExecutor(10) as clients:
+        first = clients.submit(got, port, "/voice/until/one")
+        wait_until(lambda: len(list(folder.glob("one-*.begun"))) == 1, what="the main thread is busy")
+        others = [clients.submit(got, port, "/voice/until/all") for _ in range(8)]
+        wait_until(lambda: len(list(folder.glob("all-*.begun"))) == 8, what="so are all eight others")
+        with socket.create_connection(("127.0.0.1", port), 30) as last:
+            last.sendall(b"GET /voice HTTP/1.1\r\nHost: h\r\n\r\n")
+            last.settimeout(0.5)
+            with pytest.raises(TimeoutError):
+                last.recv(4096)
+            (folder / "one").touch()
+            last.settimeout(30)
+            assert last.recv(4096).startswith(b"HTTP/1.1 200")
+        assert not any(other.done() for other in others)
+        (folder / "all").touch()
+        assert [one.result() for one in (first, *others)] == [(200, b"hello")] * 9
+
+
+def test_all_clients_that_have_come_are_taken_together() -> None:
+    """One at a time, the last would wait until the others had been answered again and again."""
+    cfg = Config()
+    worker = Worker(0, 0, [], None, 30, cfg, Logger(cfg))
+    worker.poller = DefaultSelector()
+    with ExitStack() as stack:
+        stack.callback(worker.tmp.close)
+        stack.callback(worker.poller.close)
+        stack.callback(worker.murder_keepalived, force=True)
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        listener.setblocking(False)
+        for _ in range(3):
+            stack.enter_context(socket.create_connection(listener.getsockname()))
+        worker.accept(listener)
+        assert worker.nr_conns == 3
 
 
 @pytest.mark.parametrize("path", ["/stream", "/voice/stream"])
