@@ -17,7 +17,8 @@ RUNS = {
     "large-log": (
         "A large call log",
         "python -m benchmarks.large_log",
-        "ten million calls of a year in SQLite, and a million in PostgreSQL, whose own CPU seconds are not counted",
+        "ten million calls of a year in SQLite, and a million in PostgreSQL, whose own CPU seconds are not counted. "
+        '"At first": while no month is counted, as in the seconds after an upgrade or a restore',
     ),
     "load": ("Load", "make load", "complete calls a second, until the p99 of a webhook passes 250 ms"),
 }

@@ -46,6 +46,15 @@ SCHEDULE = (
 )
 
 
+def queue_at_start(queue: JobQueue, clock: str) -> None:
+    """Queue what a start makes due, once for each clock, by its name. Raises QueueUnavailable.
+
+    After an upgrade or a restore no month may be counted. A report would read all its calls.
+    """
+    name = "clock-count_months"
+    queue.queue(Ticket(f"{name}-{clock}", name, Job("count_months")), remembered=_DAY)
+
+
 def queue_due(queue: JobQueue, now: float, schedule: Iterable[Periodic] = SCHEDULE) -> list[str]:
     """Queue the tasks due at `now` (epoch seconds) that no clock has queued. Returns those tasks.
 

@@ -18,7 +18,7 @@ from hotline.jobs import tasks
 from hotline.jobs.alive import BEAT, say_alive, say_goodbye
 from hotline.jobs.keeping import Keeper
 from hotline.jobs.queue import JobQueue, connection
-from hotline.jobs.schedule import SCHEDULE, Periodic, queue_due
+from hotline.jobs.schedule import SCHEDULE, Periodic, queue_at_start, queue_due
 from hotline.jobs.work import JobWorker, TonightsWorker, wake
 from hotline.logs import LoggedNotices
 from hotline.store.disk.drainer import Drainer
@@ -59,6 +59,7 @@ def run_clock(parts: Parts) -> None:
     while not stop.is_set():
         try:
             say_alive(redis, "clock", name)
+            queue_at_start(queue, name)
             queue_due(queue, parts.clock().timestamp(), schedule)
         except (QueueUnavailable, *REDIS_GONE) as error:
             parts.notice("clock_waits_for_redis", error=type(error).__name__)

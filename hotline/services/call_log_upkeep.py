@@ -40,7 +40,7 @@ class CallLogUpkeep:
     def prune(self) -> None:
         """Replace calls that are older than the settings allow by totals, and delete such lines of the audit list.
 
-        Before that, round the start of calls if the settings say so.
+        Before that, round the start of calls if the settings say so. Months that were changed are counted at once.
         """
         now = self.clock()
         if self.round_after_days is not None:
@@ -48,6 +48,7 @@ class CallLogUpkeep:
             self.call_log.round(now, self.round_after_days, self._zones())
         self.call_log.prune(now, self.keep_months, self._zones())
         self.prune_audit(kept_from(now, UTC, self.keep_months))
+        self.count_months()
 
     def count_months(self) -> None:
         """Count the months that are over, so that reports on them open at once."""

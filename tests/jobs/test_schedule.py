@@ -10,7 +10,7 @@ from redis import Redis
 from hotline.core.jobs import Urgency
 from hotline.jobs import tasks
 from hotline.jobs.queue import JobQueue
-from hotline.jobs.schedule import SCHEDULE, Periodic, daily, queue_due
+from hotline.jobs.schedule import SCHEDULE, Periodic, daily, queue_at_start, queue_due
 from hotline.jobs.state import read_state
 from tests.jobs.conftest import waiting, work
 
@@ -53,6 +53,23 @@ def test_many_clocks_at_once_queue_it_once(redis: Redis, jobs_url: str) -> None:
     with ThreadPoolExecutor(16) as pool:
         assert sum(map(len, pool.map(one, range(32)))) == 1
     assert waiting(redis) == ["nothing"]
+
+
+def test_each_start_of_a_clock_has_months_counted_once(redis: Redis, queue: JobQueue) -> None:
+    """After an upgrade no month may be counted. Without this, reports read all calls until the next full hour."""
+    (counting,) = (one for one in SCHEDULE if one.task == "count_months")
+    queue_due(queue, 6_000.0, [counting])
+    work(redis)
+    for _ in range(3):
+        queue_at_start(queue, "first")
+    assert waiting(redis) == ["count_months"]
+    queue_at_start(queue, "second")
+    assert waiting(redis) == ["count_months"], "it waits already"
+    work(redis)
+    queue_at_start(queue, "first")
+    assert waiting(redis) == []
+    queue_at_start(queue, "third")
+    assert waiting(redis) == ["count_months"]
 
 
 def test_a_clock_that_stood_still_does_not_make_up_for_what_it_missed(redis: Redis, queue: JobQueue) -> None:

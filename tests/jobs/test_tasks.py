@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from hotline.core import jobs
+from hotline.core.calls.log_entry import CallMoment, LogEntry
 from hotline.core.reports.report import LoggedCall
+from hotline.files import load
 from hotline.jobs import tasks
 from hotline.services.call_log_upkeep import LONGEST_CALL, CallLogUpkeep
 from hotline.store.database.call_log import CallLog
@@ -46,6 +48,30 @@ def test_the_sweep_closes_calls_whose_end_was_never_reported(call_log: CallLog) 
     assert call_log.call("lost") == LoggedCall("rise", long_ago, long_ago + 20, long_ago + 20)
     assert call_log.call("whole") == LoggedCall("rise", long_ago, None, long_ago + 90)
     assert call_log.call("going on") == LoggedCall("rise", NOON - 60, None, None)
+
+
+def test_months_that_rounding_changed_are_counted_at_once(call_log: CallLog) -> None:
+    """Otherwise a report of them would read all their calls until the next full hour."""
+    (line,) = load(Path()).hotlines.values()
+    zones = {line.id: line.rota.zone}
+    at = NOON - 100 * 86_400
+    call_log.write([LogEntry("old", line.id, moment, at + 17) for moment in (CallMoment.STARTED, CallMoment.ENDED)])
+    assert call_log.count_months(NOON, zones) == 3
+    upkeep = CallLogUpkeep(
+        call_log=call_log,
+        prune_audit=lambda before: None,
+        forget_unreadable=lambda before: None,
+        round_after_days=30,
+        hotlines=lambda: [line],
+        keep_months=25,
+        clock=lambda: datetime.fromtimestamp(NOON, UTC),
+    )
+    bind(upkeep=upkeep)
+    tasks.prune_call_log()
+    found = call_log.call("old")
+    assert found is not None
+    assert found.started_at != at + 17
+    assert call_log.count_months(NOON, zones) == 0
 
 
 @dataclass

@@ -111,7 +111,7 @@ class Tables:
             with self._transaction() as connection:
                 known = months_known(connection, hotline)
                 forget(connection, hotline, known - set(over))
-            for name, month in over.items():
+            for name, month in reversed(over.items()):  # reports are of the last months
                 if name not in known:
                     with self._transaction() as connection:
                         hold_calls(connection)
