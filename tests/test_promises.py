@@ -113,6 +113,12 @@ def test_a_worker_answers_no_webhooks_and_loads_nothing_that_does(tmp_path: Path
     assert elsewhere(code, tmp_path) == "[]\n"
 
 
+def test_what_keeps_the_processes_running_loads_no_client_of_redis_or_a_database(tmp_path: Path) -> None:
+    """It stays as long as they do."""
+    code = "import sys, hotline.commands.up; print(sorted({'redis', 'sqlalchemy'} & set(sys.modules)))"
+    assert elsewhere(code, tmp_path) == "[]\n"
+
+
 # ---------------------------------------------------------------------------------------------------------- imports
 
 

@@ -18,9 +18,9 @@ from hotline.errors import ServerError
 from hotline.processes.supervisor import LOOK_EVERY, Supervisor
 from hotline.running import forget_address, read_address, write_address
 from hotline.settings import Settings, read_settings
+from hotline.store.database.revision import is_current
 from hotline.store.disk.single_process import SingleProcess
 from hotline.store.private import keep_private
-from hotline.store.redis.client import refuse_cluster
 from hotline.store.redis.embedded import EmbeddedServer
 
 _ANSWERS_WITHIN = 30.0
@@ -36,7 +36,7 @@ def command(logs: bool) -> None:
     Stops cleanly on Ctrl-C. With no carrier account set, this is practice mode: place calls with `hotline call`.
     """
     settings = read_settings()
-    refuse_cluster(settings.redis_url)
+    _refuse_cluster(settings.redis_url)
     alone = SingleProcess(settings.data_dir / "up.lock")
     _take(alone, settings)
     door = None
@@ -79,6 +79,14 @@ def command(logs: bool) -> None:
     click.echo("Stopped.")
 
 
+def _refuse_cluster(redis_url: str | None) -> None:
+    """Refuse a Redis Cluster. Only a Redis of your own can be one: for the embedded one no client is loaded here."""
+    if redis_url is not None:
+        from hotline.store.redis.client import refuse_cluster
+
+        refuse_cluster(redis_url)
+
+
 def _take(alone: SingleProcess, settings: Settings) -> None:
     """Lock a data directory. Raises ServerError if another run has it."""
     try:
@@ -115,8 +123,9 @@ def _start_all(supervisor: Supervisor, settings: Settings, door: socket.socket) 
         ],
         door.fileno(),
     )
-    # In its own process: the memory for migrating is not needed afterwards.
-    subprocess.run([*hotline, "migrate"], check=False, stdout=supervisor.output, stderr=supervisor.output)
+    if not is_current(settings.database_url):
+        # In its own process: the memory for migrating is not needed afterwards.
+        subprocess.run([*hotline, "migrate"], check=False, stdout=supervisor.output, stderr=supervisor.output)
     supervisor.add("worker", [*hotline, "worker"])
     supervisor.add("clock", [*hotline, "clock"])
 

@@ -13,7 +13,8 @@ from hotline.doctor.site import Site
 from hotline.jobs.watching import Backends
 from hotline.store.database.call_log import CallLog
 from hotline.store.database.engine import database_address
-from hotline.store.database.migrate import REVISION, revision
+from hotline.store.database.migrate import revision
+from hotline.store.database.revision import REVISION
 from hotline.store.redis.facts import redis_facts
 
 ENDS_OF = 30

@@ -63,6 +63,7 @@ def test_two_machines_carry_one_call_and_one_of_them_may_die_in_it(postgresql: P
         two.has_once(call, before=3)  # what the machine that died still had is on its disk
 
 
+@pytest.mark.usefixtures("nothing_yet")
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_many_processes_may_start_at_once_on_nothing(place: Place, postgresql: PostgreSQL, database: str) -> None:
     if database == "postgresql":
@@ -85,6 +86,7 @@ def test_many_processes_may_start_at_once_on_nothing(place: Place, postgresql: P
         assert [web.stop() for web in webs] == [0, 0, 0]
 
 
+@pytest.mark.usefixtures("nothing_yet")
 def test_gunicorn_alone_with_nothing_but_its_environment_is_a_whole_web_process(place: Place) -> None:
     with serving(place) as web:
         assert any("-server" in command_of(pid) for pid in children(web.pid)), "it started an embedded Redis"
@@ -97,6 +99,7 @@ def test_gunicorn_alone_with_nothing_but_its_environment_is_a_whole_web_process(
     assert not listens(place.port)
 
 
+@pytest.mark.usefixtures("nothing_yet")
 def test_honcho_runs_the_procfile_answers_a_call_and_stops(place: Place) -> None:
     place.environment |= {"WEB_CONCURRENCY": "1", "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{place.port}"}
     honcho = run(place, str(BIN / "honcho"), "start", "-f", "Procfile")

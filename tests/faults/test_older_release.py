@@ -40,6 +40,7 @@ def jobs(place: Place) -> JobsState:
         return read_state(redis)
 
 
+@pytest.mark.usefixtures("nothing_yet")
 def test_a_data_directory_and_a_snapshot_of_an_older_release_go_on(place: Place) -> None:
     shutil.copytree(LEFT, place.data_dir, dirs_exist_ok=True)
     place.environment["HOTLINE_KEEP_MONTHS"] = "600"

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from hotline.simulator import Call, World
 from tests.faults import line
 from tests.faults.processes import alive, descendants, listens, wait_until
 from tests.faults.system import BIN, Place, Up, ended, reaches_a_person, run, running
 
 
+@pytest.mark.usefixtures("nothing_yet")
 def test_one_run_after_another_says_what_one_needs_keeps_what_matters_and_stops_without_a_trace(place: Place) -> None:
     """The same people are always rung first, since the rotation restarts with each process (lessons)."""
     left_by_an_older_release(place)
@@ -43,6 +46,8 @@ def test_one_run_after_another_says_what_one_needs_keeps_what_matters_and_stops_
         assert up.said().endswith("Stopped.\n")
         nobody_else_can_read(place)
     assert secrets[0] == secrets[1]
+    migrated = (place.data_dir / "hotline.log").read_text().count("The database has the current schema.")
+    assert migrated == 1, "the second run saw that there is nothing to migrate"
     assert rung == ["amy", "ben", "cho", "amy"]
     assert len(place.rows()) == 4
 

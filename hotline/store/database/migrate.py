@@ -15,9 +15,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from hotline.core.wording import Wording
 from hotline.errors import DatabaseUnavailable
 from hotline.store.database.engine import engine_for, sqlite_file, unavailable
+from hotline.store.database.revision import REVISION
 from hotline.store.private import make_private_file
-
-REVISION = "0010"
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _ONE_THREAD = Lock()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,9 @@ from hotline.store.database.call_log import CallLog
 from hotline.store.database.call_tables import metadata
 from hotline.store.database.cover_tables import cover_requests
 from hotline.store.database.engine import engine_for
-from hotline.store.database.migrate import REVISION, alone, migrate, upgrade
+from hotline.store.database.migrate import alone, migrate, upgrade
 from hotline.store.database.people_tables import people
+from hotline.store.database.revision import REVISION, is_current
 from hotline.store.database.ring_test_table import ring_tests
 from hotline.store.database.text_tables import texts_sent
 from tests.store.actors import elsewhere, migrate_when, whole_call
@@ -74,6 +77,21 @@ def test_migrating_again_does_not_even_import_alembic(database_url: str) -> None
         assert "alembic" not in sys.modules
     """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+
+
+def test_a_quick_look_tells_a_current_sqlite_file_from_all_else(tmp_path: Path) -> None:
+    file = tmp_path / "all calls #1.db"
+    url = f"sqlite:///{tmp_path}/%61ll calls #1.db"
+    assert not is_current(url)
+    assert not file.exists()
+    migrate(url)
+    assert is_current(url)
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0009'")
+    assert not is_current(url)
+    file.write_bytes(b"no database" * 100)
+    for other in (url, f"sqlite:///{tmp_path}", "sqlite://", "postgresql://hotline@127.0.0.1:1/calls"):
+        assert not is_current(other), other
 
 
 def test_rows_stay_when_migrating_again(call_log: CallLog, database_url: str) -> None:
