@@ -11,6 +11,7 @@ from hotline.files.checks.speech import PLAIN_VOICES
 from hotline.files.findings.suggest import did_you_mean, nearest
 from hotline.files.findings.unreadable import clip
 from hotline.files.shapes.flow import LanguageEntry
+from hotline.files.values.meant import languages_meant
 from hotline.files.yaml.document import Document, mapping
 
 DEFAULT = {"en": Language("en", "en-US", "Polly.Joanna-Neural")}
@@ -57,16 +58,21 @@ def read_languages(document: Document, entries: Mapping[str, LanguageEntry]) -> 
     """The declared languages by code, English if there are none. Guesses replace misfits."""
     declared = mapping(document.get("languages"))
     languages: dict[str, Language] = {}
-    for code in declared:
-        if not _CODE.fullmatch(code):
+    for written in declared:
+        code = written
+        if not _CODE.fullmatch(written):
+            meant = languages_meant(written.strip().lower())[-1]
+            code = meant if _CODE.fullmatch(meant) and meant not in declared else written
             document.report(
                 "bad-language",
-                ("languages", code),
-                Wording("`%(language)s` is not the code of a language.", language=clip(code)),
-                Wording("Use its two-letter code: en, es, fr, de …"),
+                ("languages", written),
+                Wording("`%(language)s` is not the code of a language.", language=clip(written)),
+                Wording("Use its two-letter code: en, es, fr, de …")
+                if code == written
+                else Wording("Write %(right)s.", right=code),
                 part="key",
             )
-        languages[code] = _language(document, code, entries.get(code, LanguageEntry.model_construct()))
+        languages[code] = _language(document, written, entries.get(written, LanguageEntry.model_construct()))
     return languages or dict(DEFAULT)
 
 

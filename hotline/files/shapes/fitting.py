@@ -413,11 +413,13 @@ def _as_wanted(field: str, found: Plain, example: str, document: Document) -> st
         written = names_meant(found) if isinstance(found, str) else [text for _, text in names(found)]
         codes = [next((one for one in languages_meant(text) if re.fullmatch("[a-z]{2}", one)), "") for text in written]
         return f"{{{', '.join(f'{code}: {{}}' for code in codes)}}}" if codes and all(codes) else ""
+    if isinstance(found, str) and example.startswith("{country:"):
+        return f"{{country: {found}}}" if re.fullmatch("[A-Z]{2}", found) else ""
+    if isinstance(found, list) and len(found) == 1 and isinstance(found[0], str) and example.startswith("{en: "):
+        found = found[0] if not example.startswith(("{en: [", "{en: {")) else found
     if isinstance(found, str) and example.startswith("{en:"):
         language = next(iter(mapping(document.get("languages"))), "en")
         return f"{{{language}: {quoted(found)}}}" if len(found) < _MOST_COPIED and "\n" not in found else ""
-    if isinstance(found, str) and example.startswith("{country:"):
-        return f"{{country: {found}}}" if re.fullmatch("[A-Z]{2}", found) else ""
     if isinstance(found, list) and example.startswith("{en: ["):
         language, texts = next(iter(mapping(document.get("languages"))), "en"), [text for _, text in names(found)]
         short = len(texts) == len(found) and all(len(text) < _MOST_COPIED and "\n" not in text for text in texts)

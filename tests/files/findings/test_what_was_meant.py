@@ -110,6 +110,21 @@ def test_the_day_somebody_is_away_is_known_by_other_names(field: str) -> None:
     assert errors(mended(rota, found.fix)) == []
 
 
+@pytest.mark.parametrize("written", ["EN", "english", "English", "en_US", "Inglés"])
+def test_a_language_by_another_name_is_told_of_once(written: str) -> None:
+    flow = f"languages:\n  {written}: {{locale: en-US}}\n{FLOW}"
+    [found] = [one for one in load_texts(texts(flow=flow)).findings if one.severity == "error"]
+    assert (found.code, found.help) == ("bad-language", "Write en.")
+    assert found.fix is not None
+    assert not load_texts(texts(flow=mended(flow, found.fix))).findings
+
+
+def test_words_in_a_list_are_kept() -> None:
+    flow = FLOW.replace("{en: Thank you for calling.}", "[Goodbye now.]")
+    [found] = [one for one in load_texts(texts(flow=flow)).findings if one.severity == "error"]
+    assert found.help == 'Write it like this: say: {en: "Goodbye now."}'
+
+
 def test_two_in_a_field_for_one_are_written_as_two_entries() -> None:
     (found,) = errors(f"{ROTA}away:\n  - {{who: amy ben, from: 2026-12-24, to: 2026-12-26}}\n")
     assert found.help == "Only one is allowed here: `who: amy`. Write an entry for each."
