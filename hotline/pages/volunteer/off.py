@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from hotline.core.texts.commands import ClockTime, Lasting
 from hotline.core.texts.off import Left, Place
@@ -13,6 +14,7 @@ from hotline.pages.words.language import later, moment_of, ngettext, zone_words
 from hotline.pages.words.rota import times_of
 
 _HOURS = (1, 2, 4)
+_DAY = timedelta(days=1)
 _MORNING = 8
 """O'clock."""
 _NIGHT_LEFT = 3
@@ -21,26 +23,36 @@ _NIGHT_LEFT = 3
 
 @dataclass(frozen=True, slots=True)
 class OffButton:
-    """A button: the value it sends, its label, and its end."""
+    """A button: the value it sends, its label, its end, and the day of a morning."""
 
     sent: str
     words: str
     until: Lasting | ClockTime
+    day: date | None = None
 
 
-def choices(now: datetime, zone: tzinfo) -> tuple[OffButton, ...]:
-    """List the possible times to be off."""
+def choices(now: datetime, zone: tzinfo, shown: str = "") -> tuple[OffButton, ...]:
+    """List the possible times to be off.
+
+    `shown`: the day of the morning on a page that was opened before, so that a button does what it said then. Once that
+    morning is over, it is left out.
+    """
     hours = (
         OffButton(f"{hour}h", ngettext("for %(num)d hour", "for %(num)d hours", hour), Lasting(hour * 3600))
         for hour in _HOURS
     )
     local, time = now.astimezone(zone), f"{_MORNING:02}:00"
-    if local.hour + _NIGHT_LEFT < _MORNING:
-        return (*hours, OffButton("morning", _("until this morning, %(time)s", time=time), ClockTime(_MORNING * 60)))
-    return (
-        *hours,
-        OffButton("morning", _("until tomorrow morning, %(time)s", time=time), ClockTime(_MORNING * 60, ahead=1)),
-    )
+    today = local.date()
+    day = today if local.hour + _NIGHT_LEFT < _MORNING else today + _DAY
+    with suppress(ValueError):
+        day = date.fromisoformat(shown)
+    if day == today and local.hour < _MORNING:
+        words = _("until this morning, %(time)s", time=time)
+        return (*hours, OffButton("morning", words, ClockTime(_MORNING * 60), day))
+    if day == today + _DAY:
+        words = _("until tomorrow morning, %(time)s", time=time)
+        return (*hours, OffButton("morning", words, ClockTime(_MORNING * 60, ahead=1), day))
+    return tuple(hours)
 
 
 def off_in_words(places: Sequence[Place], ends: Mapping[str, int], last: Set[str]) -> list[str]:

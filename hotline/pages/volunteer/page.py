@@ -225,8 +225,12 @@ class VolunteerPages:
         It is not in the audit list, which is kept for years: as by text, nobody can look up later how often.
         """
         mine, now = self._opened(), self._parts.instant()
-        wanted = request.form.get("off", "")
-        choice = next((one for one in choices(now, mine.line.rota.zone) if one.sent == wanted), None) or abort(400)
+        wanted, shown = request.form.get("off", ""), request.form.get("morning", "")
+        choice = next((one for one in choices(now, mine.line.rota.zone, shown) if one.sent == wanted), None)
+        if choice is None and wanted == "morning":
+            return self._page(mine, 409, problem_off=_("That morning is over. Choose again."))
+        if choice is None:
+            abort(400)
         ends = ends_of(choice.until, mine.places, now)
         said = self._parts.setting_off.off(mine.places, ends, now, sure="sure" in request.form)
         if said.failed:

@@ -321,6 +321,27 @@ def test_whoever_cannot_be_rung_says_for_how_long_and_is_not(
     assert jobs(site) == [], "there is Ben, and nobody is told"
 
 
+@pytest.mark.parametrize("opened", ["2026-03-05 04:58", "2026-03-04 23:58"])
+def test_a_button_does_what_it_said_when_the_page_was_opened(site: Site, visitor: Visitor, opened: str) -> None:
+    at, page = datetime.fromisoformat(f"{opened}-05:00"), page_of(site, "amy")
+    with time_machine.travel(at, tick=False) as clock:
+        form = next(one for one in forms(visitor.get(page).text) if one.action.endswith("/mine/off"))
+        clock.shift(timedelta(minutes=5))
+        done = visitor.client.post(form.action, data={**form.fields, "off": "morning"}, follow_redirects=True)
+    assert "You are off until Thu 5 Mar, 08:00" in words(done.text)
+
+
+def test_a_button_for_a_morning_that_is_over_changes_nothing(site: Site, visitor: Visitor) -> None:
+    page = page_of(site, "amy")
+    with time_machine.travel(datetime(2026, 3, 5, 9, 0, tzinfo=UTC), tick=False) as clock:
+        form = next(one for one in forms(visitor.get(page).text) if one.action.endswith("/mine/off"))
+        clock.shift(timedelta(hours=5))
+        done = visitor.client.post(form.action, data={**form.fields, "off": "morning"}, follow_redirects=True)
+    assert done.status_code == 409
+    assert "That morning is over. Choose again." in words(done.text)
+    assert off_now(site) == {}
+
+
 def test_it_is_there_for_calls_at_once_and_on_every_machine(site: Site, visitor: Visitor) -> None:
     """The next ring of any web process goes by what Redis says in the same step."""
     visitor.submit(page_of(site, "amy"), {"off": "2h"}, action="/mine/off")
