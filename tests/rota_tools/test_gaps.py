@@ -32,6 +32,12 @@ def test_a_thin_stretch_is_told_and_is_no_failure(tmp_path: Path) -> None:
     assert thin["when"].startswith("every day from 20:00 to 08:00 the next day (56 times in the next 8 weeks")
 
 
+def test_one_week_is_told_as_one(tmp_path: Path) -> None:
+    folder = write(tmp_path, "shifts:", DAYS, NIGHTS, BACKUP)
+    [thin] = found(folder, "--weeks", "1")
+    assert thin["when"].startswith("every day from 20:00 to 08:00 the next day (7 times in the next week, first on")
+
+
 def test_a_gap_exits_1_and_is_closed_by_a_longer_shift(tmp_path: Path) -> None:
     folder = write(tmp_path, "shifts:", DAYS, NIGHTS.replace("-08:00", "-07:00"), BACKUP)
     result = run(folder, "gaps", "--depth", "1", *AT)

@@ -64,8 +64,9 @@ def named_days(spans: Sequence[Span]) -> list[int]:
 def when(spans: Sequence[Span], start: datetime, end: datetime, weeks: int, at_start: str = "now, until") -> str:
     """Say in words when a group of alike times is, within the `weeks` from `start` to `end`."""
     first = spans[0]
+    ahead = "the next week" if weeks == 1 else f"the next {weeks} weeks"
     if first.start <= start and first.end >= end:
-        return f"at any time in the next {weeks} weeks"
+        return f"at any time in {ahead}"
     if first.start <= start and len(spans) > 1:
         return f"{when(spans[:1], start, end, weeks, at_start)}, and {when(spans[1:], start, end, weeks)}"
     if first.start <= start:
@@ -80,7 +81,7 @@ def when(spans: Sequence[Span], start: datetime, end: datetime, weeks: int, at_s
     later = {0: "", 1: " the next day"}.get(days_later(first), f" {days_later(first)} days later")
     return (
         f"{named} from {first.start:%H:%M} to {first.end:%H:%M}{later}"
-        f" ({len(spans)} times in the next {weeks} weeks, first on {first.start:%Y-%m-%d})"
+        f" ({len(spans)} times in {ahead}, first on {first.start:%Y-%m-%d})"
     )
 
 
