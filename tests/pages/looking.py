@@ -5,6 +5,23 @@ from __future__ import annotations
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Error, Page, expect
 
+AXE = (
+    AXE_SCRIPT
+    + """;{
+    const { prototype } = axe.commons.color.Color, { parseString } = prototype, known = new Map();
+    prototype.parseString = function (text) {
+        const found = known.get(text);
+        if (found === undefined) {
+            parseString.call(this, text);
+            known.set(text, [this.r, this.g, this.b, this.alpha]);
+        } else {
+            [this.r, this.g, this.b, this.alpha] = found;
+        }
+        return this;
+    };
+} null"""
+)
+"""axe, which reads each colour of a page once, and not once for each element: a fifth of all it does."""
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 FIND = """async (rules) => {
@@ -50,7 +67,7 @@ def _nothing_found(page: Page, rules: dict[str, object]) -> None:
             found = page.evaluate(FIND, rules)
             if found is not None:
                 break
-            page.evaluate(AXE_SCRIPT)
+            page.evaluate(AXE)
         except Error as error:
             if "because of a navigation" not in str(error):
                 raise

@@ -15,7 +15,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Error, Page
 
 from hotline.core.people import Role
@@ -26,7 +25,7 @@ from hotline.wiring.parts import Effort
 from tests.files.good import ROTA, rota_with, texts
 from tests.made import EFFORT
 from tests.pages.conftest import Site
-from tests.pages.looking import FIND, RULES, choose_language
+from tests.pages.looking import AXE, FIND, RULES, choose_language
 from tests.pages.test_in_a_browser import AREAS, PAGES
 
 ROOT = Path(__file__).parents[2]
@@ -317,8 +316,17 @@ def _open(page: Page, path: str) -> None:
         page.goto(path)
 
 
+def test_words_too_pale_to_read_are_found_on_each_page(page: Page, address: str) -> None:
+    page.context.add_init_script(script=AXE)
+    page.goto(f"{address}/sign-in")
+    for colour in ("#777", "#767676", "#777"):
+        page.evaluate("colour => { document.querySelector('main').style.color = colour; }", colour)
+        found = page.evaluate(FIND, {"type": "rule", "values": ["color-contrast"]})
+        assert any(f"foreground color: {colour}777" in one for one in found) == (colour == "#777"), found
+
+
 def test_every_page_and_state(desk: Page, site: Site) -> None:
-    desk.context.add_init_script(script=AXE_SCRIPT)
+    desk.context.add_init_script(script=AXE)
     found: list[str] = []
     for language in LOOKS:
         desk.goto("/rota")
@@ -335,7 +343,7 @@ def test_every_page_and_state(desk: Page, site: Site) -> None:
 
 @pytest.mark.parametrize("files", [{}])
 def test_every_page_before_there_is_a_hotline_and_the_first_steps_of_one(desk: Page) -> None:
-    desk.context.add_init_script(script=AXE_SCRIPT)
+    desk.context.add_init_script(script=AXE)
     found: list[str] = []
     for language in LOOKS:
         desk.goto("/")
