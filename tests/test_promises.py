@@ -113,6 +113,13 @@ def test_a_worker_answers_no_webhooks_and_loads_nothing_that_does(tmp_path: Path
     assert elsewhere(code, tmp_path) == "[]\n"
 
 
+def test_a_clock_loads_nothing_of_rotas_calls_and_tasks(tmp_path: Path) -> None:
+    """Half of what it would take of memory and of its start."""
+    heavy = {"sqlalchemy", "hotline.core.rota.rota", "hotline.core.calls.flow", "hotline.jobs.tasks"}
+    code = f"import sys, hotline.commands.clock; print(sorted({heavy} & set(sys.modules)))"
+    assert elsewhere(code, tmp_path) == "[]\n"
+
+
 def test_what_keeps_the_processes_running_loads_no_client_of_redis_or_a_database(tmp_path: Path) -> None:
     """It stays as long as they do."""
     code = "import sys, hotline.commands.up; print(sorted({'redis', 'sqlalchemy'} & set(sys.modules)))"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import click
 
-from hotline.processes.worker import run_clock
+from hotline.processes.clock import run_clock
 from hotline.settings import read_settings
 from hotline.store.private import keep_private
 from hotline.store.redis.client import refuse_cluster
-from hotline.wiring.parts import Parts
 
 
 @click.command()
@@ -17,4 +16,4 @@ def command() -> None:
     settings = read_settings()
     refuse_cluster(settings.redis_url)
     keep_private(settings.data_dir, settings.config_dir)
-    run_clock(Parts(settings))
+    run_clock(settings)

@@ -1,4 +1,4 @@
-"""The processes behind the web: a worker, which does queued jobs and moves what waits on disk, and a clock."""
+"""The worker, which does queued jobs and moves what waits on disk."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from types import FrameType
 
 from rq.exceptions import StopRequested
 
-from hotline.core.jobs import Urgency
-from hotline.errors import QueueUnavailable, describe
+from hotline.errors import describe
 from hotline.jobs import tasks
 from hotline.jobs.alive import BEAT, say_alive, say_goodbye
 from hotline.jobs.keeping import Keeper
 from hotline.jobs.queue import JobQueue, connection
-from hotline.jobs.schedule import SCHEDULE, Periodic, queue_at_start, queue_due
 from hotline.jobs.work import JobWorker, TonightsWorker, wake
 from hotline.logs import LoggedNotices
+from hotline.processes.stopping import stop_on_signals, stopping
 from hotline.store.disk.drainer import Drainer
 from hotline.store.disk.outbox_drainer import OutboxDrainer
 from hotline.store.redis.client import REDIS_GONE, probe
@@ -32,7 +30,7 @@ _WAKE_EVERY = 0.05
 
 def run_worker(parts: Parts) -> None:
     """Work until told to stop (SIGTERM or SIGINT). A lost Redis is waited for; the spool is drained meanwhile."""
-    stop, url, notice = _stopping(), parts.redis_url, parts.notice
+    stop, url, notice = stopping(), parts.redis_url, parts.notice
     drainers = Drainer(parts.spool, parts.call_log), OutboxDrainer(parts.outbox, JobQueue(url))
     rounds = parts.absence_rounds
     keeping = _Keeping(url, notice)
@@ -44,28 +42,11 @@ def run_worker(parts: Parts) -> None:
     doing = _Doing("worker", JobWorker, stop, url, notice, keeping)
     while not stop.is_set():
         doing.jobs()
-        _stop_on_signals(stop)  # RQ has put its own handlers in their place
+        stop_on_signals(stop)  # RQ has put its own handlers in their place
         if not stop.is_set():  # RQ gives up by itself when Redis is slow; we do not
             stop.wait(_TRY_AGAIN_AFTER)
     for background in (tonight, keeping, *drainers, rounds):
         background.stop()
-
-
-def run_clock(parts: Parts) -> None:
-    """Queue what is due, until told to stop (SIGTERM or SIGINT). Any number of clocks may run."""
-    stop, name = _stopping(), secrets.token_hex(8)
-    redis, queue = connection(parts.redis_url), JobQueue(parts.redis_url)
-    schedule = (*SCHEDULE, Periodic("heartbeat", parts.settings.heartbeat_seconds, Urgency.TONIGHT))
-    while not stop.is_set():
-        try:
-            say_alive(redis, "clock", name)
-            queue_at_start(queue, name)
-            queue_due(queue, parts.clock().timestamp(), schedule)
-        except (QueueUnavailable, *REDIS_GONE) as error:
-            parts.notice("clock_waits_for_redis", error=type(error).__name__)
-        stop.wait(BEAT)
-    with suppress(*REDIS_GONE):
-        say_goodbye(redis, "clock", name)
 
 
 @dataclass
@@ -176,12 +157,6 @@ class _Keeping:
                 say_goodbye(self._redis, kind, name)
 
 
-def _stopping() -> threading.Event:
-    stop = threading.Event()
-    _stop_on_signals(stop)
-    return stop
-
-
 @contextmanager
 def _signals_for_this_thread() -> Iterator[None]:
     """Threads started in the block are never given a signal: one that they got would not wake the thread it is for."""
@@ -191,11 +166,3 @@ def _signals_for_this_thread() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ours)
-
-
-def _stop_on_signals(stop: threading.Event) -> None:
-    def on_signal(_: int, __: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGINT, on_signal)

@@ -13,7 +13,7 @@ from hotline.carrier import sdk
 from hotline.commands import up
 from hotline.core.carrier_records import deletion
 from hotline.jobs import keeping
-from hotline.processes import worker
+from hotline.processes import clock, worker
 from hotline.processes.supervisor import Supervisor
 from hotline.services import deleting_records as records
 from hotline.services.texts import sending
@@ -38,7 +38,7 @@ def hurry() -> None:
     deletion.LONGEST_WAIT = 1
     keeping.TAKE_UP_EVERY = 2.0
     sending.IN_DOUBT_FOR, sending._AT_ONCE = IN_DOUBT_FOR, IN_DOUBT_FOR // 2
-    worker.SCHEDULE = tuple(replace(one, seconds=2) if one.task == "send_texts" else one for one in worker.SCHEDULE)
+    clock.SCHEDULE = tuple(replace(one, seconds=2) if one.task == "send_texts" else one for one in clock.SCHEDULE)
     up.Supervisor = Hurried  # type: ignore[misc]
 
 
@@ -48,6 +48,6 @@ if __name__ == "__main__":
         case "worker":
             worker.run_worker(Parts(read_settings()))
         case "clock":
-            worker.run_clock(Parts(read_settings()))
+            clock.run_clock(read_settings())
         case "up":
             up.command(sys.argv[2:])
