@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ical.calendar import Calendar
-from ical.calendar_stream import IcsCalendarStream
 
 from hotline.cli import group
 from hotline.core.calls.flow import Hotline
@@ -30,6 +29,9 @@ from tests.core.rota.test_on_call import VOLUNTEERS, asked, rotas
 from tests.files.good import rota_with, texts
 from tests.lines import hotline
 from tests.rota_tools.looking import run, write
+
+if TYPE_CHECKING:
+    from ical.calendar import Calendar
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 SHIFTS = (
@@ -46,7 +48,9 @@ def line_of(*entries: str) -> Hotline:
 
 
 def imported(written: bytes) -> Calendar:
-    """The calendar as another library reads it."""
+    """The calendar as another library reads it, which reads six hundred time zones when it is loaded."""
+    from ical.calendar_stream import IcsCalendarStream
+
     return IcsCalendarStream.calendar_from_ics(written.decode())
 
 
