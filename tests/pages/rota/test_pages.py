@@ -13,8 +13,8 @@ import time_machine
 from hotline.settings import read_settings
 from hotline.wiring.parts import Parts
 from tests.files.good import rota_with, texts
-from tests.pages.conftest import Site
-from tests.pages.visitor import Visitor
+from tests.pages.conftest import PASSWORD, Site
+from tests.pages.visitor import Visitor, forms
 
 NOW = datetime(2026, 12, 15, 17, tzinfo=UTC)
 """Tuesday, noon in New York."""
@@ -32,6 +32,7 @@ SHIFTS = (
     "backup: [ben]",
 )
 AWAY = "/rota/rise/away"
+NEAR_MIDNIGHT = datetime(2026, 12, 16, 4, 59, tzinfo=UTC)
 NONSENSE = ("date=never", "date=0001-01-01", "date=9999-12-31", "view=year", "view=week&date=")
 
 
@@ -337,3 +338,17 @@ class TestTiers:
         assert "Amy 08:00–20:00 tier" not in tuesday
         assert "Ben 20:00–24:00 tier" not in tuesday
         assert "Amy Cho Ben then: Dee" in day(viewer.get("/rota/rise?view=month").text, "2026-12-15")
+
+
+def test_what_is_saved_is_what_was_shown_though_tomorrow_has_come(site: Site) -> None:
+    before, coordinator = rota_text(site), site.visitor()
+    with time_machine.travel(NEAR_MIDNIGHT, tick=False) as clock:
+        coordinator.sign_in("Ana", PASSWORD)
+        seen = coordinator.submit(AWAY, {"who": "amy", "from_date": "tomorrow"}, action="/away")
+        assert "Wed 16 Dec" in words(seen.text)
+        form = next(one for one in forms(seen.text) if "reviewed" in one.fields)
+        clock.shift(120)
+        answer = coordinator.client.post(form.action, data={**form.fields, "sure": "yes", "step": "write"})
+        assert answer.status_code == 409
+        assert "This would save something else than what was shown." in words(answer.text)
+    assert rota_text(site) == before
