@@ -30,6 +30,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Any
 
 from hotline.core.calls.carrier_signs import SIGNS_KEPT, Sign
@@ -117,6 +118,7 @@ class RedisLive:
         )
         self._seats = seats
         self._last: dict[tuple[str, int], tuple[str, int]] = {}
+        self._near: dict[str, int] = {}
         self._choose = self.server.script(_CHOOSE)
         self._accept = self.server.script(_ACCEPT)
         self._pass = self.server.script(_PASS_ON)
@@ -210,8 +212,11 @@ class RedisLive:
 
     def _remember(self, choice: Choice, volunteer: str) -> None:
         members = choice.candidates.members
-        place = next(place for place, candidate in enumerate(members) if candidate.volunteer == volunteer)
+        near = self._near.get(choice.hotline, 0)  # most likely a seat or two further on
+        places = chain(range(near, min(near + _NEXT_SEATS, len(members))), range(len(members)))
+        place = next(place for place in places if members[place].volunteer == volunteer)
         self._last[choice.hotline, members[place].tier] = (volunteer, place)
+        self._near[choice.hotline] = place
 
     def accept(self, ring: RingName, phone: str, now: int, hold: int) -> bool:
         keys = [f"{self.prefix}line:{self._digest(phone)}", self._over(ring), self._rung(now)]
