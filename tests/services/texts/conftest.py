@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,20 @@ from tests.services.texts.texting import ROTA, World
 
 
 @pytest.fixture
-def world_of(tmp_path: Path, prepared: Path) -> Callable[..., World]:
-    """Makes a hotline of a rota, at a time."""
-    shutil.copyfile(prepared, tmp_path / "hotline.db")
+def world_of(tmp_path: Path, prepared: Path) -> Iterator[Callable[..., World]]:
+    """Makes a hotline of a rota, at a time.
+
+    Whoever closes an SQLite database last writes all of it to the disk: so it stays open until the test ends.
+    """
+    file = tmp_path / "hotline.db"
+    shutil.copyfile(prepared, file)
 
     def make(rota: str = ROTA, start: str = "2026-01-06 12:00") -> World:
-        return World(tmp_path, f"sqlite:///{tmp_path}/hotline.db", rota, start)
+        return World(tmp_path, f"sqlite:///{file}", rota, start)
 
-    return make
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("SELECT * FROM texts_sent").fetchall()
+        yield make
 
 
 @pytest.fixture

@@ -48,11 +48,16 @@ def counted(database: Database) -> list[tuple[str, int]]:
 
 
 @pytest.fixture
-def three_months(call_log: CallLog) -> CallLog:
-    """A call at noon of each day of spring, counted."""
-    for day in SPRING.days:
-        call_log.write(whole(f"{day.date}", day.start + 43_200))
-    assert call_log.count_months(SPRING.end, ZONES) == 3
+def three_months(call_log: CallLog, database: Database) -> CallLog:
+    """A call at noon of each day of spring, counted.
+
+    Whoever closes an SQLite database last writes all of it to the disk: so it stays open until all is there.
+    """
+    with database.statements() as connection:
+        connection.execute(text("SELECT id FROM calls")).all()
+        for day in SPRING.days:
+            call_log.write(whole(f"{day.date}", day.start + 43_200))
+        assert call_log.count_months(SPRING.end, ZONES) == 3
     return call_log
 
 
