@@ -143,10 +143,11 @@ def site(
     settings: dict[str, str],
     effort: Effort,
     with_people: Path,
-) -> Site:
+) -> Iterator[Site]:
     """A hotline with two people who may sign in: Ana, a coordinator, and Vic, a viewer.
 
-    All have one Redis, so nothing of one may be there when the next begins.
+    All have one Redis, so nothing of one may be there when the next begins. Whoever closes an SQLite database last
+    writes all of it to the disk: so it stays open until the test ends.
     """
     for path, raw in files.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
@@ -163,7 +164,9 @@ def site(
     people = PeopleTables(Database(read.database_url))
     with redis.Redis.from_url(redis_url) as client:
         client.flushdb()
-    return Site(tmp_path, environment, build_web(read, effort), people)
+    with closing(sqlite3.connect(read.data_dir / "hotline.db")) as connection:
+        connection.execute("SELECT name FROM people").fetchall()
+        yield Site(tmp_path, environment, build_web(read, effort), people)
 
 
 @pytest.fixture
