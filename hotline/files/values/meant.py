@@ -67,10 +67,14 @@ _BETWEEN_DAYS = re.compile("and|or|on|the|every|each|from|y|e|et|ou|und|de|del|d
 _INITIALS = {"m": "mon", "w": "wed", "f": "fri"}
 """Letters that begin one day only."""
 _DAY_TOKEN = re.compile(r"-|[^\s,;/&+-]+")
+_LONGEST_DAYS = 1_000
+"""Characters. All days of a month, one by one, take a third of it."""
 
 
 def days_meant(written: str) -> str | None:
     """Days as files have them, guessed: `mon-fri, 1st sat`, of `Monday through Friday and first Saturday`."""
+    if len(written) > _LONGEST_DAYS:
+        return None
     plain = _OF_MONTH.sub("", " ".join(written.casefold().split()))
     if re.search(r"\bevery (?:other|second|third|fourth|2nd|3rd|4th|[0-9])", plain) or _FROM_THE_END.search(plain):
         return None
@@ -223,7 +227,7 @@ def days_and_hours_meant(written: str) -> tuple[str, str] | None:
 
 def both_in_one(written: str) -> Wording | None:
     """Tell how to write days and hours that are in one text. None if it has not both."""
-    ends = [week_moment_meant(end) for end in _TO.split(written)]
+    ends = [week_moment_meant(end) for end in _TO.split(" ".join(written.split()))]
     if len(ends) == 2 and all(ends):
         return Wording("In place of `days` and `hours`, write from: %(start)s, to: %(end)s", start=ends[0], end=ends[1])
     both = days_and_hours_meant(written)
