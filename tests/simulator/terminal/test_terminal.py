@@ -113,7 +113,7 @@ def ringing_together(keys: str, console: Console | None = None) -> tuple[CallRec
 
     def voice(hit: Hit) -> str:
         for phone in (AMY, BEN):
-            world.place(phone, LINE, url="/screen", timeout=20)
+            world.place(phone, LINE, url="/screen", timeout=60)
         return '<Enqueue waitUrl="/wait">one</Enqueue><Say>Thank you for calling</Say><Hangup/>'
 
     server = Site(
