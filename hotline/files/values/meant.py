@@ -289,8 +289,14 @@ def _months(word: str) -> Iterator[int]:
             yield place + 1
 
 
+_LONGEST_MOMENT = 200
+"""Characters: many more than a moment has in any words."""
+
+
 def moment_meant(written: str) -> str | None:
     """A moment as files have it, guessed: `2026-12-24 18:00`, of `24.12.2026 6pm`; a date alone, of a date alone."""
+    if len(written) > _LONGEST_MOMENT:
+        return None
     plain = " ".join(written.replace("T", " ").split())
     words = plain.split(" ")
     for length in range(len(words), 0, -1):
@@ -304,6 +310,8 @@ def moment_meant(written: str) -> str | None:
 
 def week_moment_meant(written: str) -> str | None:
     """A moment of the week, guessed: `fri 18:00`, of `Friday 6pm` or `friday at 18`."""
+    if len(written) > _LONGEST_MOMENT:
+        return None
     words = [word.rstrip(",") for word in written.split() if word.casefold() not in ("at", "on")]
     if len(words) < 2:
         return None

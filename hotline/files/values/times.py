@@ -142,7 +142,7 @@ def hours(value: object, help: Wording = _BOTH_TIMES) -> Hours:
         return Hours(0, DAY)
     right = hours_meant(written)
     help = both_in_one(written) or help
-    parts = _DASH.split(written)
+    parts = _DASH.split(" ".join(written.split()))
     if len(parts) != 2:
         vague = Wording("`%(written)s` does not say from when to when.", written=clip(written))
         raise _problem(Unreadable("bad-hours", vague, help), right, help)

@@ -137,6 +137,9 @@ def test_a_step_that_rings_one_person_is_not_told_to_ring_their_rota() -> None:
         ("[amy, ben]", '["amy' + " " * 100_000 + 'x", ben]'),
         ("[amy, ben]", '"amy' + " " * 100_000 + 'x"'),
         ("24h", '"' + "9" * 100_000 + '"'),
+        ("24h", '"x' + " " * 100_000 + 'y"'),
+        ("shifts:", "away: [{who: amy, from: " + "1 " * 50_000 + ", to: 2030-01-01}]\nshifts:"),
+        ("shifts:", "away: [{who: amy, from: 2030-01-01, to: " + "to " * 50_000 + "}]\nshifts:"),
         ("name: Always", "name: Always, starting: " + "1 " * 50_000),
     ],
 )
