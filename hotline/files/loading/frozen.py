@@ -18,6 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hotline.core.calls.flow import Hotline
+from hotline.core.last_used import LastUsed
 from hotline.core.rota.on_call import Schedule
 from hotline.core.rota.rota import Rota
 from hotline.files.values.public_holidays import OwnHolidays, PublicHolidays, public_holidays
@@ -51,26 +52,7 @@ def made_hotlines(data: bytes) -> tuple[Hotline, ...]:
     return tuple(found)
 
 
-class _LastUsed:
-    """The last used things that were made of bytes. Safe for any number of threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._made: dict[bytes, tuple[Hotline, ...]] = {}
-
-    def get(self, data: bytes) -> tuple[Hotline, ...] | None:
-        found = self._made.pop(data, None)
-        if found is not None:
-            self._made[data] = found  # the last to go
-        return found
-
-    def keep(self, data: bytes, made: tuple[Hotline, ...]) -> None:
-        self._made[data] = made
-        for oldest in list(self._made)[: max(0, len(self._made) - self._most)]:
-            self._made.pop(oldest, None)
-
-
-_called, _shown = _LastUsed(MOST_CALLED), _LastUsed(MOST_THAWED)
+_called, _shown = LastUsed[tuple[Hotline, ...]](MOST_CALLED), LastUsed[tuple[Hotline, ...]](MOST_THAWED)
 
 
 def thawed_hotlines(data: bytes) -> tuple[Hotline, ...]:
@@ -83,7 +65,7 @@ def called_hotlines(data: bytes) -> tuple[Hotline, ...]:
     return _thawed(data, _called)
 
 
-def _thawed(data: bytes, keep_in: _LastUsed) -> tuple[Hotline, ...]:
+def _thawed(data: bytes, keep_in: LastUsed[tuple[Hotline, ...]]) -> tuple[Hotline, ...]:
     found = _shown.get(data) or _called.get(data)
     if found is None:
         found = made_hotlines(data)

@@ -126,10 +126,9 @@ def add_forms(rota: Blueprint, parts: PageParts) -> None:
             return _page(parts, rota, change, asked, preview, words), 422
         if request.form.get("base") != preview.base:
             return _page(parts, rota, change, asked, preview, _changed()), 409
-        if (
-            request.form.get("reviewed", preview.reviewed) != preview.reviewed
-        ):  # "tomorrow" is another day after midnight
-            words = _("This would save something else than what was shown. Look at it again.")
+        shown = request.form.get("reviewed", preview.reviewed)
+        if shown != preview.reviewed:  # "tomorrow" is another day after midnight
+            words = _("This would save something other than what was shown. Look at it again.")
             return _page(parts, rota, change, asked, preview, words), 409
         try:
             kept = save(parts, preview.proposal.file, preview.base, preview.proposal.after, change)

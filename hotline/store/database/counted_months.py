@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from threading import Lock
-from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, delete, select, text
 
+from hotline.core.last_used import LastUsed
 from hotline.core.times.periods import Period
 from hotline.store.database.call_tables import counted_months
 
-Made = TypeVar("Made")
 _m = counted_months.c
 _SECONDS = ("waits", "talks", "in_vain")
 _MOST_KEPT = 64
@@ -73,8 +71,8 @@ class SumsOfMonths:
     """
 
     def __init__(self) -> None:
-        self._kept = _LastUsed[SumOfMonth]()
-        self._seconds = _LastUsed[tuple[Counter[str], ...]]()
+        self._kept = LastUsed[SumOfMonth](_MOST_KEPT)
+        self._seconds = LastUsed[tuple[Counter[str], ...]](_MOST_KEPT)
 
     def of(self, texts: Mapping[str, str], starts: list[int]) -> SumOfMonth:
         """The sum of the counts of some hotlines for a month. It has those that were counted in these slots."""
@@ -84,32 +82,21 @@ class SumsOfMonths:
         for hotline, counted in texts.items():
             digest.update(f"{hotline} {len(counted)} {counted}".encode())
         key = digest.digest()
-        return self._kept.get(key, lambda: _summed(key, texts, starts))
+        found = self._kept.get(key)
+        if found is None:
+            found = _summed(key, texts, starts)
+            self._kept.keep(key, found)
+        return found
 
     def seconds(self, months: Sequence[SumOfMonth]) -> tuple[Mapping[str, int], ...]:
         """The waits, talks, and waits in vain of several months together."""
         counted = [month for month in months if month.key]
-        return self._seconds.get(b"".join(month.key for month in counted), lambda: _added(counted))
-
-
-class _LastUsed(Generic[Made]):
-    """Keeps the last used of what was made, by content. Safe for any number of threads."""
-
-    def __init__(self) -> None:
-        self._kept: dict[bytes, Made] = {}
-        self._lock = Lock()
-
-    def get(self, key: bytes, make: Callable[[], Made]) -> Made:
-        with self._lock:
-            if key in self._kept:
-                found = self._kept[key] = self._kept.pop(key)  # the last to go
-                return found
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > _MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
-        return made
+        key = b"".join(month.key for month in counted)
+        found = self._seconds.get(key)
+        if found is None:
+            found = _added(counted)
+            self._seconds.keep(key, found)
+        return found
 
 
 def _added(months: Iterable[SumOfMonth]) -> tuple[Counter[str], ...]:

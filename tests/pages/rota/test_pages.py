@@ -350,5 +350,5 @@ def test_what_is_saved_is_what_was_shown_though_tomorrow_has_come(site: Site) ->
         clock.shift(120)
         answer = coordinator.client.post(form.action, data={**form.fields, "sure": "yes", "step": "write"})
         assert answer.status_code == 409
-        assert "This would save something else than what was shown." in words(answer.text)
+        assert "This would save something other than what was shown." in words(answer.text)
     assert rota_text(site) == before
